@@ -1,0 +1,5 @@
+"""All addresses of the portal (DESIGN, section 8)."""
+
+from django.urls import path
+
+urlpatterns: list = []

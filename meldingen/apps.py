@@ -1,0 +1,9 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+
+
+class MeldingenConfig(AppConfig):
+    """Something is wrong in public space."""
+
+    name = "meldingen"
