@@ -1,0 +1,422 @@
+"""Gebied, wijk and buurt with their borders, and the Gebiedsteam that works there."""
+
+from __future__ import annotations
+
+import unicodedata
+import uuid
+from collections.abc import Iterable
+from typing import Any, ClassVar, Self, TypeVar
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Exists, F, ForeignObjectRel, OuterRef, Prefetch, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from gebieden.rules import INLEIDING_MAX_LENGTH, KERN, Rol
+from gebruikers.models import Gebruiker
+
+AreaT = TypeVar("AreaT", bound="Area")
+
+#: More words than these make a search no better, only slower.
+SEARCH_WORDS = 6
+
+
+def searchable(text: str) -> str:
+    """`text` as it is compared in searches: lower case, without accents, words apart by one space."""
+    decomposed = unicodedata.normalize("NFKD", text).casefold()
+    kept = (char if char.isalnum() else " " for char in decomposed if not unicodedata.combining(char))
+    return " ".join("".join(kept).split())
+
+
+class AreaQuerySet(models.QuerySet[AreaT]):
+    """Reads that gebied, wijk and buurt share."""
+
+    def current(self) -> Self:
+        """Without what has gone from the register."""
+        return self.filter(withdrawn_at=None)
+
+    def without_grens(self) -> Self:
+        """Leaves the border in the database; pages draw it from `grenzen.json`."""
+        return self.defer("grens")
+
+    def named_like(self, text: str) -> Self:
+        """Current areas with every word of `text` in their name, without regard to case, accents and hyphens."""
+        words = searchable(text).split()[:SEARCH_WORDS]
+        if not words:
+            return self.none()
+        return self.current().without_grens().filter(*(Q(zoeknaam__contains=word) for word in words))
+
+
+class Area(models.Model):
+    """What gebied, wijk and buurt share: a border from the register and an introduction written by people.
+
+    Everything from the register is replaced by an import; the introduction never is.
+    """
+
+    naam = models.CharField(_("naam"), max_length=80)
+    zoeknaam = models.CharField(max_length=80, editable=False, db_index=True)
+    inwoners = models.PositiveIntegerField(_("inwoners"), default=0)
+    inwoners_jaar = models.PositiveSmallIntegerField(_("inwoners geteld in"), null=True, blank=True)
+
+    grens = models.JSONField(_("grens"), help_text=_("GeoJSON, WGS84, lengte- en breedtegraad."))
+    west = models.FloatField(_("west"))
+    south = models.FloatField(_("zuid"))
+    east = models.FloatField(_("oost"))
+    north = models.FloatField(_("noord"))
+    label_lat = models.FloatField(_("breedtegraad van de naam"))
+    label_lon = models.FloatField(_("lengtegraad van de naam"))
+    withdrawn_at = models.DateTimeField(
+        _("uit het register sinds"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Bewaard omdat er nog gegevens naar verwijzen."),
+    )
+
+    inleiding = models.TextField(_("inleiding"), blank=True, max_length=INLEIDING_MAX_LENGTH)
+    inleiding_updated_at = models.DateTimeField(_("inleiding bijgewerkt op"), null=True, editable=False)
+    inleiding_updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("inleiding bijgewerkt door"),
+    )
+    versie = models.PositiveIntegerField(default=0, editable=False)
+
+    #: The fields that an import fills.
+    REGISTER_FIELDS: ClassVar[tuple[str, ...]] = (
+        "naam",
+        "zoeknaam",
+        "inwoners",
+        "inwoners_jaar",
+        "grens",
+        "west",
+        "south",
+        "east",
+        "north",
+        "label_lat",
+        "label_lon",
+        "withdrawn_at",
+    )
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(south__gte=-90, north__lte=90, south__lte=F("north")), name="%(class)s_lat_in_range"
+            ),
+            models.CheckConstraint(
+                condition=Q(west__gte=-180, east__lte=180, west__lte=F("east")), name="%(class)s_lon_in_range"
+            ),
+            models.CheckConstraint(
+                condition=Q(label_lat__gte=F("south"), label_lat__lte=F("north"))
+                & Q(label_lon__gte=F("west"), label_lon__lte=F("east")),
+                name="%(class)s_label_in_bbox",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.naam
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Keep what searches compare in step with the name."""
+        self.zoeknaam = searchable(self.naam)
+        if update_fields is not None and "naam" in update_fields:
+            update_fields = {*update_fields, "zoeknaam"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    @property
+    def bbox(self) -> str:
+        """The bounding box as `west,south,east,north`, with points whatever the language of the page."""
+        return f"{self.west},{self.south},{self.east},{self.north}"
+
+    def is_referenced(self) -> bool:
+        """Whether a row of any app points at this one."""
+        return any(
+            relation.field.model._base_manager.filter(**{relation.field.name: self}).exists()
+            for relation in self._meta.get_fields(include_hidden=True)
+            if isinstance(relation, ForeignObjectRel)
+        )
+
+    def write_inleiding(self, text: str, *, by: Gebruiker) -> None:
+        """Set the introduction, with who wrote it and when."""
+        self.inleiding = text
+        self.inleiding_updated_at = timezone.now()
+        self.inleiding_updated_by = by
+        self.versie += 1
+        self.save(update_fields=["inleiding", "inleiding_updated_at", "inleiding_updated_by", "versie"])
+
+
+class GebiedQuerySet(AreaQuerySet["Gebied"]):
+    """Reads of gebieden."""
+
+    def with_wijken(self) -> Self:
+        """With `gebied.wijken.all()` loaded: the current wijken in their order."""
+        return self.prefetch_related(Prefetch("wijken", Wijk.objects.current().without_grens()))
+
+    def with_dorpen(self) -> Self:
+        """With the wijken loaded, and for each of them `wijk.dorpen()`."""
+        return self.prefetch_related(Prefetch("wijken", Wijk.objects.current().without_grens().with_buurten()))
+
+    def for_home(self) -> Self:
+        """The current gebieden with their wijken, in their order: two queries."""
+        return self.current().without_grens().with_wijken()
+
+    def for_page(self) -> Self:
+        """What the page of a gebied shows: wijken and dorpen, three queries."""
+        return self.current().without_grens().with_dorpen()
+
+    def editable_by(self, user: Gebruiker) -> Self:
+        """The current gebieden that `user` may edit (`rules.can_edit`)."""
+        if not user.is_active or not user.is_medewerker:
+            return self.none()
+        if user.is_beheerder:
+            return self.current().without_grens()
+        membership = Teamlid.objects.filter(gebied=OuterRef("pk"), gebruiker=user)
+        return self.current().without_grens().filter(Exists(membership))
+
+
+class Gebied(Area):
+    """One of the five parts of the municipality, each with its own Gebiedsteam."""
+
+    slug = models.SlugField(_("naam in adressen"), max_length=60, unique=True)
+    kleur = models.SlugField(_("kleur"), max_length=20, help_text=_("Kleur uit de huisstijl, zoals ‘noord’."))
+    volgorde = models.PositiveSmallIntegerField(_("volgorde"), default=0)
+    team_updated_at = models.DateTimeField(_("team bijgewerkt op"), null=True, editable=False)
+    team_updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("team bijgewerkt door"),
+    )
+
+    objects = GebiedQuerySet.as_manager()
+
+    REGISTER_FIELDS: ClassVar[tuple[str, ...]] = (*Area.REGISTER_FIELDS, "slug", "kleur", "volgorde")
+
+    class Meta(Area.Meta):
+        ordering = ["volgorde", "naam"]
+        verbose_name = _("gebied")
+        verbose_name_plural = _("gebieden")
+
+    def get_absolute_url(self) -> str:
+        return reverse("gebied", args=[self.slug])
+
+    def has_in_team(self, user: Gebruiker) -> bool:
+        """Whether `user` is the account of one of the teamleden."""
+        return Teamlid.objects.filter(gebied=self, gebruiker=user).exists()
+
+    def touch_team(self, *, by: Gebruiker) -> None:
+        """Note that the team was changed, by whom and when."""
+        self.team_updated_at = timezone.now()
+        self.team_updated_by = by
+        self.save(update_fields=["team_updated_at", "team_updated_by"])
+
+
+class WijkQuerySet(AreaQuerySet["Wijk"]):
+    """Reads of wijken."""
+
+    def of(self, gebied: Gebied) -> Self:
+        """The wijken of `gebied`, in their order."""
+        return self.filter(gebied=gebied)
+
+    def with_buurten(self) -> Self:
+        """With the current buurten loaded, so that `dorpen()` asks nothing."""
+        return self.prefetch_related(Prefetch("buurten", Buurt.objects.current().without_grens()))
+
+    def for_page(self) -> Self:
+        """What the page of a wijk shows: its gebied and its dorpen, two queries."""
+        return self.current().without_grens().select_related("gebied").defer("gebied__grens").with_buurten()
+
+    def for_choice(self) -> Self:
+        """The current wijken with their gebied, to choose from in a form: one query."""
+        return self.current().without_grens().select_related("gebied").defer("gebied__grens")
+
+
+class Wijk(Area):
+    """A district, of which a gebied has one to three; `code` is the one of Statistics Netherlands."""
+
+    gebied = models.ForeignKey(Gebied, on_delete=models.PROTECT, related_name="wijken", verbose_name=_("gebied"))
+    slug = models.SlugField(_("naam in adressen"), max_length=60, unique=True)
+    code = models.CharField(_("wijkcode"), max_length=8, unique=True)
+    volgorde = models.PositiveSmallIntegerField(_("volgorde"), default=0)
+
+    objects = WijkQuerySet.as_manager()
+
+    REGISTER_FIELDS: ClassVar[tuple[str, ...]] = (*Area.REGISTER_FIELDS, "gebied", "slug", "volgorde")
+
+    class Meta(Area.Meta):
+        ordering = ["volgorde", "naam"]
+        verbose_name = _("wijk")
+        verbose_name_plural = _("wijken")
+
+    def get_absolute_url(self) -> str:
+        return reverse("wijk", args=[self.gebied.slug, self.slug])
+
+    def dorpen(self) -> list[Buurt]:
+        """The dorpen of this wijk by name; none in the city. Asks nothing after `with_buurten()`."""
+        return [buurt for buurt in self.buurten.all() if buurt.is_dorp and buurt.withdrawn_at is None]
+
+
+class BuurtQuerySet(AreaQuerySet["Buurt"]):
+    """Reads of buurten."""
+
+    def dorpen(self) -> Self:
+        """The current buurten that have a page and an agenda of their own."""
+        return self.current().filter(is_dorp=True)
+
+    def with_wijk(self) -> Self:
+        """With wijk and gebied, without any border: one query."""
+        return self.without_grens().select_related("wijk__gebied").defer("grens", "wijk__grens", "wijk__gebied__grens")
+
+    def for_page(self) -> Self:
+        """What the page of a dorp shows: its wijk and gebied, one query."""
+        return self.dorpen().with_wijk()
+
+
+class Buurt(Area):
+    """A neighbourhood; those that are a village with a page of their own have `is_dorp`."""
+
+    wijk = models.ForeignKey(Wijk, on_delete=models.PROTECT, related_name="buurten", verbose_name=_("wijk"))
+    gebiednummer = models.CharField(_("gebiednummer"), max_length=16, unique=True)
+    slug = models.SlugField(_("naam in adressen"), max_length=80)
+    is_dorp = models.BooleanField(_("dorp"), default=False)
+
+    objects = BuurtQuerySet.as_manager()
+
+    REGISTER_FIELDS: ClassVar[tuple[str, ...]] = (*Area.REGISTER_FIELDS, "wijk", "slug", "is_dorp")
+
+    class Meta(Area.Meta):
+        ordering = ["naam"]
+        verbose_name = _("buurt")
+        verbose_name_plural = _("buurten")
+        constraints = [
+            *Area.Meta.constraints,
+            models.UniqueConstraint(fields=["wijk", "slug"], name="buurt_slug_once_in_wijk"),
+        ]
+
+    def get_absolute_url(self) -> str:
+        """The page of the dorp; other buurten are shown on the page of their wijk."""
+        if self.is_dorp:
+            return reverse("dorp", args=[self.wijk.gebied.slug, self.wijk.slug, self.slug])
+        return self.wijk.get_absolute_url()
+
+
+class AreaImportQuerySet(models.QuerySet["AreaImport"]):
+    """Reads of imports."""
+
+    def latest_versie(self) -> uuid.UUID | None:
+        """Which state of the borders is in the database; None before the first import."""
+        return self.order_by("-pk").values_list("versie", flat=True).first()
+
+    def newest(self) -> AreaImport | None:
+        """The last import that changed something."""
+        return self.order_by("-pk").first()
+
+
+class AreaImport(models.Model):
+    """One import of borders that changed something.
+
+    `versie` is drawn anew for each: whatever a process keeps of the borders is kept under it.
+    """
+
+    versie = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    created_at = models.DateTimeField(_("wanneer"), default=timezone.now)
+    bron = models.CharField(_("bron"), max_length=250)
+    verslag = models.TextField(_("verslag"))
+
+    objects = AreaImportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("inlezing van grenzen")
+        verbose_name_plural = _("inlezingen van grenzen")
+
+    def __str__(self) -> str:
+        return f"{timezone.localtime(self.created_at):%d-%m-%Y %H:%M}"
+
+
+class TeamlidQuerySet(models.QuerySet["Teamlid"]):
+    """Reads of Gebiedsteams."""
+
+    def of(self, gebied: Gebied) -> Self:
+        """The team of `gebied` in its own order: one query."""
+        return self.filter(gebied=gebied)
+
+
+class Teamlid(models.Model):
+    """Somebody in the Gebiedsteam of a gebied, with how the public reaches the function.
+
+    Whose account is linked may edit texts and team of the gebied (`rules.can_edit`).
+    """
+
+    gebied = models.ForeignKey(Gebied, on_delete=models.CASCADE, related_name="teamleden", verbose_name=_("gebied"))
+    gebruiker = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="teamlidmaatschappen",
+        verbose_name=_("account"),
+        help_text=_("Wie hier staat, mag de teksten en het team van het gebied wijzigen."),
+    )
+    rol = models.CharField(_("functie"), max_length=30, choices=Rol.choices)
+    naam = models.CharField(_("naam"), max_length=80, blank=True)
+    email = models.EmailField(_("e-mailadres"), blank=True)
+    telefoon = models.CharField(
+        _("telefoonnummer"),
+        max_length=20,
+        blank=True,
+        validators=[
+            RegexValidator(
+                r"^\+?[0-9][0-9 ()-]*$", _("Vul een telefoonnummer in met cijfers, spaties en streepjes, zoals 14 072.")
+            )
+        ],
+    )
+    bereikbaar = models.CharField(_("bereikbaar"), max_length=120, blank=True)
+    volgorde = models.PositiveSmallIntegerField(_("volgorde"), default=0)
+    updated_at = models.DateTimeField(_("bijgewerkt op"), default=timezone.now, editable=False)
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("bijgewerkt door"),
+    )
+    versie = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = TeamlidQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["volgorde", "pk"]
+        verbose_name = _("teamlid")
+        verbose_name_plural = _("teamleden")
+        constraints = [
+            models.CheckConstraint(condition=Q(rol__in=Rol.values), name="teamlid_rol_known"),
+            models.UniqueConstraint(
+                fields=["gebied", "gebruiker"],
+                name="teamlid_account_once_in_gebied",
+                violation_error_message=_("Dit account hoort al bij iemand anders in dit Gebiedsteam."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.naam}, {self.get_rol_display()}" if self.naam else self.get_rol_display()
+
+    @property
+    def is_kern(self) -> bool:
+        """Whether this is one of the daily core."""
+        return self.rol in KERN
+
+    @property
+    def telefoon_link(self) -> str:
+        """The number as it stands behind `tel:`."""
+        return "".join(char for char in self.telefoon if char.isdigit() or char == "+")

@@ -1,0 +1,85 @@
+"""Who is in a Gebiedsteam, and who may change what people read about a gebied."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from basis.regels import RuleViolation, StaleVersion
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from gebieden.models import Gebied, Teamlid
+    from gebruikers.models import Gebruiker
+
+#: The longest introduction of an area, in characters: two screens of a phone.
+INLEIDING_MAX_LENGTH = 2000
+
+
+class Rol(models.TextChoices):
+    """The four functions in a Gebiedsteam (nota 2021, section 3.2.3)."""
+
+    GEBIEDSREGISSEUR = "gebiedsregisseur", _("Gebiedsregisseur")
+    GEBIEDSMEDEWERKER_OOV = "gebiedsmedewerker_oov", _("Gebiedsmedewerker openbare orde en veiligheid")
+    GEBIEDSHANDHAVER = "gebiedshandhaver", _("Gebiedshandhaver")
+    WIJKAGENT = "wijkagent", _("Wijkagent")
+
+
+#: The daily core of a Gebiedsteam (nota 2021, section 3.2.3).
+KERN = frozenset({Rol.GEBIEDSREGISSEUR, Rol.GEBIEDSMEDEWERKER_OOV})
+
+
+def can_edit(user: Gebruiker | AnonymousUser, gebied: Gebied) -> bool:
+    """Whether `user` may change texts and team of `gebied`: a medewerker in its Gebiedsteam, or a beheerder."""
+    if not user.is_authenticated or not user.is_active or not user.is_medewerker:
+        return False
+    return user.is_beheerder or gebied.has_in_team(user)
+
+
+def can_link_account(user: Gebruiker | AnonymousUser) -> bool:
+    """Whether `user` may say which account belongs to a Teamlid; it gives that account the right to edit."""
+    return bool(user.is_authenticated and user.is_active and user.is_beheerder)
+
+
+def check_edit(user: Gebruiker, gebied: Gebied) -> None:
+    """Raise PermissionDenied unless `user` may change texts and team of `gebied`."""
+    if not can_edit(user, gebied):
+        raise PermissionDenied
+
+
+def check_versie(found: int, opened: int) -> None:
+    """Raise StaleVersion when the row has moved on since the form was opened with version `opened`."""
+    if found != opened:
+        raise StaleVersion(
+            _(
+                "Iemand anders heeft dit intussen gewijzigd. Uw tekst is nog niet bewaard. "
+                "Vergelijk uw tekst met wat er nu staat, pas aan wat nodig is en bewaar opnieuw."
+            )
+        )
+
+
+def check_link(user: Gebruiker, now: Gebruiker | None, wanted: Gebruiker | None) -> None:
+    """Raise unless `user` may change the account of a Teamlid from `now` to `wanted`.
+
+    Raises PermissionDenied for who is no beheerder, and RuleViolation for an account that is no active medewerker.
+    """
+    if now == wanted:
+        return
+    if not can_link_account(user):
+        raise PermissionDenied
+    if wanted is not None and not (wanted.is_active and wanted.is_medewerker):
+        raise RuleViolation(
+            _("Dit account is niet van een medewerker. Kies een medewerker die mag inloggen."), field="gebruiker"
+        )
+
+
+def check_removal(user: Gebruiker, teamlid: Teamlid) -> None:
+    """Raise RuleViolation when `user` would take away their own access by removing `teamlid`."""
+    if teamlid.gebruiker_id == user.pk and not user.is_beheerder:
+        raise RuleViolation(
+            _("U kunt uzelf niet uit het Gebiedsteam halen. Vraag het aan een collega of aan de beheerder.")
+        )
