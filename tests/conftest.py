@@ -1,4 +1,4 @@
-"""What every test shares: nothing leaves this machine, caches and files start empty, servers where they are asked for."""
+"""What every test shares: nothing leaves this machine, caches and files start empty, servers where asked for."""
 
 import ipaddress
 import os
