@@ -135,11 +135,16 @@ EMAIL_HOST_PASSWORD = EMAIL_CONFIG.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = EMAIL_CONFIG.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = EMAIL_CONFIG.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
+EMAIL_USE_LOCALTIME = True
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", **embedded_default("Samen maken we Alkmaar <portaal@voorbeeld.example>"))
 POSTVAK_DIR = VAR_DIR / "postvak"
 
-# Sent content is kept this many days; the proof that it was sent stays.
+# The content of a message is kept this many days after it was sent; the proof (what, to whom, when) for longer.
 BERICHT_CONTENT_DAYS = env.int("BERICHT_CONTENT_DAYS", 14)
+BERICHT_PROOF_DAYS = env.int("BERICHT_PROOF_DAYS", 365)
+# A worker that died with messages in hand: others take them over after this long. `berichten.rules` says how much of
+# it may be spent on sending; half of it must be enough for one message at EMAIL_TIMEOUT an answer.
+BERICHT_LEASE_SECONDS = 120
 
 # Who is who
 AUTH_USER_MODEL = "gebruikers.Gebruiker"

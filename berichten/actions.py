@@ -1,0 +1,82 @@
+"""What happens to messages once they are announced: sent, tried again, emptied."""
+
+import logging
+import random
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from basis.regels import RuleViolation
+from berichten import mail, rules
+from berichten.models import Bericht, Status
+
+logger = logging.getLogger(__name__)
+
+
+def claim_batch() -> list[Bericht]:
+    """Take a batch of what is due, for as long as the lease lasts."""
+    return Bericht.objects.claim(rules.BATCH, timedelta(seconds=settings.BERICHT_LEASE_SECONDS))
+
+
+def send_batch(batch: Sequence[Bericht], connection: BaseEmailBackend) -> None:
+    """Send claimed messages over one open connection, outside any transaction, and record each outcome at once.
+
+    One bad message does not hold up the others. When the connection breaks, or the server is so slow that the lease
+    might end first, the rest is given back untried.
+    """
+    stop_at = time.monotonic() + settings.BERICHT_LEASE_SECONDS * rules.SENDING_SHARE
+    for position, bericht in enumerate(batch):
+        if time.monotonic() > stop_at:
+            Bericht.objects.give_back(batch[position:])
+            return
+        try:
+            if connection.send_messages([mail.compose(bericht)]) != 1:
+                raise OSError("not sent")
+        except Exception as error:
+            _record_failure(bericht, error)
+            if mail.is_gone(error):
+                Bericht.objects.give_back(batch[position + 1 :])
+                return
+        else:
+            now = timezone.now()
+            Bericht.objects.record(bericht, status=Status.VERSTUURD, sent_at=now, due_at=now, last_error="")
+
+
+def _record_failure(bericht: Bericht, error: Exception) -> None:
+    """Let it rest and come back, or leave it to staff: at once when the address is refused, else after the last try."""
+    attempts = bericht.attempts + 1
+    words = mail.describe(error)
+    now = timezone.now()
+    if mail.is_refused(error) or attempts >= rules.MAX_ATTEMPTS:
+        logger.error("bericht %s (%s) could not be sent: %s", bericht.pk, bericht.template, words)
+        Bericht.objects.record(bericht, status=Status.MISLUKT, due_at=now, last_error=words)
+    else:
+        logger.warning("bericht %s (%s) will be tried again: %s", bericht.pk, bericht.template, words)
+        due_at = now + rules.retry_delay(attempts, random.random())  # noqa: S311  (jitter, no secret)
+        Bericht.objects.record(bericht, due_at=due_at, last_error=words)
+
+
+@transaction.atomic
+def retry(*, bericht_id: int) -> None:
+    """Send a failed message once more, with all its tries; raises RuleViolation when that makes no sense."""
+    bericht = Bericht.objects.select_for_update().get(pk=bericht_id)
+    if bericht.status != Status.MISLUKT:
+        raise RuleViolation(_("Alleen een bericht dat mislukt is, kan opnieuw."))
+    if bericht.context is None:
+        raise RuleViolation(_("De inhoud van dit bericht is al gewist. Laat het op een andere manier weten."))
+    bericht.status, bericht.attempts, bericht.due_at = Status.WACHT, 0, timezone.now()
+    bericht.save(update_fields=["status", "attempts", "due_at"])
+
+
+def empty_ended() -> None:
+    """Take away the content of what was sent or given up, and later the proof itself, each after its own term."""
+    now = timezone.now()
+    ended = Bericht.objects.ended_before
+    ended(now - timedelta(days=settings.BERICHT_PROOF_DAYS)).delete()
+    ended(now - timedelta(days=settings.BERICHT_CONTENT_DAYS)).filter(context__isnull=False).update(context=None)

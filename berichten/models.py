@@ -1,0 +1,126 @@
+"""Messages that leave: one row for each, from the change that causes it until the proof that it was sent."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any, Self
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Status(models.TextChoices):
+    """Where a message is."""
+
+    WACHT = "wacht", _("wacht")
+    VERSTUURD = "verstuurd", _("verstuurd")
+    MISLUKT = "mislukt", _("mislukt")
+
+
+def new_message_id() -> str:
+    """A Message-ID (RFC 5322, section 3.6.4) in the portal's name."""
+    return f"<{uuid4().hex}@{urlsplit(settings.PORTAL_URL).hostname}>"
+
+
+class BerichtQuerySet(models.QuerySet["Bericht"]):
+    """Reads of the outbox, and the three writes on many rows at once: announce, claim, outcome."""
+
+    def waiting(self) -> Self:
+        """What still has to leave, also what a worker is busy with or what rests after a failure."""
+        return self.filter(status=Status.WACHT)
+
+    def due(self) -> Self:
+        """What may be sent now, oldest first."""
+        return self.waiting().filter(due_at__lte=timezone.now()).order_by("due_at", "pk")
+
+    def failed(self) -> Self:
+        """What staff have to look at: tried for the last time, or refused for good."""
+        return self.filter(status=Status.MISLUKT).order_by("-created_at", "-pk")
+
+    def oldest_waiting_age(self) -> timedelta | None:
+        """How long the oldest message that still has to leave has been waiting; None when nothing is."""
+        oldest: datetime | None = self.waiting().aggregate(oldest=models.Min("created_at"))["oldest"]
+        return None if oldest is None else max(timezone.now() - oldest, timedelta())
+
+    def announce(self, *, key: str, to: str, template: str, context: dict[str, Any]) -> None:
+        """Add a message, unless one with this key is there.
+
+        One statement without an exception, for an IntegrityError would break the caller's transaction on PostgreSQL.
+        """
+        row = self.model(key=key, to=to, template=template, context=context)
+        self.bulk_create([row], ignore_conflicts=True)
+
+    def claim(self, limit: int, lease: timedelta) -> list["Bericht"]:
+        """Take what is due for oneself until `lease` is over; who dies meanwhile gives it back by doing nothing.
+
+        Rows that another worker is claiming at this moment are passed by; on SQLite the transaction has the database
+        to itself from its start.
+        """
+        with transaction.atomic():
+            rows = list(self.due().select_for_update(skip_locked=True)[:limit])
+            self.filter(pk__in=[row.pk for row in rows]).update(due_at=timezone.now() + lease)
+        return rows
+
+    def give_back(self, rows: Collection["Bericht"]) -> None:
+        """Let others send what was claimed and not tried, at once."""
+        self.waiting().filter(pk__in=[row.pk for row in rows]).update(due_at=timezone.now())
+
+    def record(self, row: "Bericht", **outcome: Any) -> None:
+        """Write down how a try ended. Whatever the worker overtook meanwhile, sent remains sent."""
+        self.waiting().filter(pk=row.pk).update(attempts=F("attempts") + 1, **outcome)
+
+    def ended_before(self, moment: datetime) -> Self:
+        """What was sent, or given up, before `moment`."""
+        return self.exclude(status=Status.WACHT).filter(due_at__lt=moment)
+
+
+class Bericht(models.Model):
+    """One message to one address.
+
+    The template says what kind of message it is. After a while its content goes (`context` becomes empty); what,
+    to whom and when stay for longer, as proof.
+    """
+
+    key = models.CharField(_("wat het aankondigt, aan wie"), max_length=300, unique=True)
+    to = models.EmailField(_("aan"))
+    template = models.CharField(_("soort"), max_length=80)
+    context = models.JSONField(_("inhoud"), null=True, encoder=DjangoJSONEncoder)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.WACHT)
+    # While it waits: when it may be tried (again). After that: when it came to an end.
+    due_at = models.DateTimeField(_("aan de beurt op"), default=timezone.now)
+    attempts = models.PositiveSmallIntegerField(_("pogingen"), default=0)
+    created_at = models.DateTimeField(_("gemaakt op"), default=timezone.now)
+    sent_at = models.DateTimeField(_("verstuurd op"), null=True)
+    # The same at each try, so that a mail server or a reader can tell a repetition.
+    message_id = models.CharField("Message-ID", max_length=200, default=new_message_id, editable=False)
+    last_error = models.CharField(_("laatste fout"), max_length=80, blank=True)
+
+    objects = BerichtQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("bericht")
+        verbose_name_plural = _("berichten")
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(fields=["due_at"], name="bericht_due", condition=Q(status=Status.WACHT)),
+            models.Index(fields=["-created_at"], name="bericht_failed", condition=Q(status=Status.MISLUKT)),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="bericht_status_known"),
+            models.CheckConstraint(
+                condition=Q(status=Status.VERSTUURD, sent_at__isnull=False)
+                | (~Q(status=Status.VERSTUURD) & Q(sent_at__isnull=True)),
+                name="bericht_sent_has_moment",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.WACHT) | Q(context__isnull=False), name="bericht_waiting_has_content"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.template} {self.pk}"

@@ -1,0 +1,23 @@
+"""How long messages are tried, and how much a worker takes at a time."""
+
+from datetime import timedelta
+
+#: How many messages one drain claims and sends over one connection.
+BATCH = 50
+
+#: After this many failures (some twenty hours) a message is left to staff.
+MAX_ATTEMPTS = 12
+
+LONGEST_DELAY = timedelta(hours=6)
+
+#: Which part of its lease a batch may spend before it lets go of what it has not sent yet. The rest of the lease
+#: is for the message under way: at most four answers of the mail server, each within EMAIL_TIMEOUT.
+SENDING_SHARE = 0.5
+
+
+def retry_delay(attempts: int, jitter: float) -> timedelta:
+    """How long a message rests after its `attempts`-th failure: 1, 2, 4, 8 ... minutes, six hours at most.
+
+    `jitter` (from 0 to 1) makes it up to a quarter longer, so that what failed together does not come back together.
+    """
+    return min(timedelta(minutes=2 ** (attempts - 1)), LONGEST_DELAY) * (1 + jitter / 4)
