@@ -4,11 +4,13 @@
 all under `var/`. Without it nothing is guessed: whatever is missing is named at start.
 """
 
+import sys
 from pathlib import Path
 
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
-from environs import Env
+from environs import Env, EnvValidationError
+from environs import validate as valid
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -26,7 +28,7 @@ def embedded_default(value: object) -> dict[str, object]:
     return {"default": value} if EMBEDDED else {}
 
 
-SECRET_KEY = env.str("SECRET_KEY")
+SECRET_KEY = env.str("SECRET_KEY", validate=valid.Length(min=1))
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", **embedded_default(["localhost", "127.0.0.1", "[::1]"]))
 PORTAL_URL = env.str("PORTAL_URL", **embedded_default("http://localhost:8000"))
@@ -86,7 +88,7 @@ TEMPLATES = [
 # Database. SQLite: WAL and IMMEDIATE so that the web process and the worker write side by side.
 DATABASES = {
     "default": {
-        **env.dj_db_url("DATABASE_URL", **embedded_default(f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")),
+        **(env.dj_db_url("DATABASE_URL", **embedded_default(f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")) or {}),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
@@ -102,9 +104,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.dj_cache_url("CACHE_URL", **embedded_default("locmem://"))}
 
 # Celery: the broker carries only "look at the table"; the outbox table is the truth.
-CELERY_BROKER_URL = env.str("BROKER_URL", **embedded_default("filesystem://"))
+CELERY_BROKER_URL = env.str("BROKER_URL", **embedded_default("filesystem://localhost"))
 CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 0, "socket_connect_timeout": 1}
-if CELERY_BROKER_URL == "filesystem://":
+if (CELERY_BROKER_URL or "").startswith("filesystem:"):
     BROKER_DIR = VAR_DIR / "broker"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(BROKER_DIR / "queue"),
@@ -126,7 +128,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # Mail
-EMAIL_CONFIG = env.dj_email_url("EMAIL_URL", **embedded_default("dummymail:"))
+EMAIL_CONFIG = env.dj_email_url("EMAIL_URL", **embedded_default("dummymail:")) or {}
 EMAIL_BACKEND = "berichten.postvak.PostvakBackend" if EMBEDDED else EMAIL_CONFIG.get("EMAIL_BACKEND", "")
 EMAIL_HOST = EMAIL_CONFIG.get("EMAIL_HOST", "")
 EMAIL_PORT = EMAIL_CONFIG.get("EMAIL_PORT", 25)
@@ -244,4 +246,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING" if EMBEDDED else "INFO")},
 }
 
-env.seal()
+try:
+    env.seal()
+except EnvValidationError as error:
+    problems = "".join(f"\n  {name}: {' '.join(messages)}" for name, messages in error.error_messages.items())
+    sys.exit(f"The portal cannot start. Missing or wrong in the environment (.env.example explains each):{problems}")
