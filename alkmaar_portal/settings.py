@@ -4,12 +4,12 @@
 all under `var/`. Without it nothing is guessed: whatever is missing is named at start.
 """
 
-import sys
 from pathlib import Path
+from typing import Any
 
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
-from environs import Env, EnvValidationError
+from environs import Env
 from environs import validate as valid
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -23,7 +23,7 @@ VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
 DEBUG = env.bool("DEBUG", False)
 
 
-def embedded_default(value: object) -> dict[str, object]:
+def embedded_default(value: Any) -> dict[str, Any]:
     """Keyword arguments of a variable that has a default in the embedded portal and none elsewhere."""
     return {"default": value} if EMBEDDED else {}
 
@@ -105,7 +105,7 @@ CACHES = {"default": env.dj_cache_url("CACHE_URL", **embedded_default("locmem://
 
 # Celery: the broker carries only "look at the table"; the outbox table is the truth.
 CELERY_BROKER_URL = env.str("BROKER_URL", **embedded_default("filesystem://localhost"))
-CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 0, "socket_connect_timeout": 1}
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"max_retries": 0, "socket_connect_timeout": 1}
 if (CELERY_BROKER_URL or "").startswith("filesystem:"):
     BROKER_DIR = VAR_DIR / "broker"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -123,7 +123,10 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "drain-outbox": {"task": "berichten.tasks.drain_outbox", "schedule": 2.0, "options": {"expires": 10}},
     "empty-sent-berichten": {"task": "berichten.tasks.empty_sent", "schedule": crontab(hour=3, minute=10)},
-    "purge-unconfirmed-gebruikers": {"task": "gebruikers.tasks.purge_unconfirmed", "schedule": crontab(hour=3, minute=20)},
+    "purge-unconfirmed-gebruikers": {
+        "task": "gebruikers.tasks.purge_unconfirmed",
+        "schedule": crontab(hour=3, minute=20),
+    },
     "purge-unsent-fotos": {"task": "meldingen.tasks.purge_unsent_fotos", "schedule": crontab(minute=40)},
 }
 
@@ -152,7 +155,10 @@ BERICHT_LEASE_SECONDS = 120
 AUTH_USER_MODEL = "gebruikers.Gebruiker"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ["email", "naam"]}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "naam"]},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
@@ -204,10 +210,15 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 # Map and addresses (PDOK)
 PDOK_URL = env.str("PDOK_URL", "https://api.pdok.nl/bzk/locatieserver/search/v3_1/")
 PDOK_TIMEOUT_SECONDS = 1.0
-TILES_URL = env.str("TILES_URL", "https://service.pdok.nl/brt/achtergrondkaart/wmts/v2_0/standaard/EPSG:3857/{z}/{x}/{y}.png")
+TILES_URL = env.str(
+    "TILES_URL", "https://service.pdok.nl/brt/achtergrondkaart/wmts/v2_0/standaard/EPSG:3857/{z}/{x}/{y}.png"
+)
 TILES_ATTRIBUTION = env.str("TILES_ATTRIBUTION", "Kaartgegevens © Kadaster")
 TILES_ORIGIN = "/".join(TILES_URL.split("/", 3)[:3]) if TILES_URL else ""
-LEAFLET_CONFIG = {"TILES": [("PDOK", TILES_URL, {"attribution": TILES_ATTRIBUTION, "maxZoom": 19})], "NO_GLOBALS": False}
+LEAFLET_CONFIG = {
+    "TILES": [("PDOK", TILES_URL, {"attribution": TILES_ATTRIBUTION, "maxZoom": 19})],
+    "NO_GLOBALS": False,
+}
 
 CRISPY_TEMPLATE_PACK = "alkmaar"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ("alkmaar",)
@@ -246,8 +257,4 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING" if EMBEDDED else "INFO")},
 }
 
-try:
-    env.seal()
-except EnvValidationError as error:
-    problems = "".join(f"\n  {name}: {' '.join(messages)}" for name, messages in error.error_messages.items())
-    sys.exit(f"The portal cannot start. Missing or wrong in the environment (.env.example explains each):{problems}")
+env.seal()

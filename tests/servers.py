@@ -1,0 +1,246 @@
+"""PostgreSQL, Redis and Chromium for `bin/test`: found on this machine, or installed and started for one run.
+
+What answers on localhost is used, with a database of our own in it. Otherwise a server of our own is started from
+the programs that are there; as root on Debian they are installed first. Only what was started here is stopped.
+"""
+
+import getpass
+import os
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import psycopg
+import redis
+from psycopg import sql
+
+APT_LOG = Path("var/apt.log")
+POLICY = Path("/usr/sbin/policy-rc.d")
+START_SECONDS = 30
+
+
+class LeftOut(Exception):
+    """Something cannot be had on this machine; `str()` of it is one line that says what, why and what would help."""
+
+
+def free_port() -> int:
+    """A port that nobody listens on, below those that a system hands out by itself."""
+    while True:
+        port = random.randrange(20000, 32000)
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return port
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """Give the address of a database that does not exist yet; pytest makes its test databases after its name."""
+    name = f"portal_{os.getpid()}"
+    asked = os.environ.get("TEST_DATABASE_URL")
+    for address in [asked] if asked else _usual_postgresql_addresses():
+        if _can_create_databases(address):
+            try:
+                yield urlsplit(address)._replace(path=f"/{name}").geturl()
+            finally:
+                _drop_databases(address, f"test_{name}")
+            return
+    with _own_postgresql() as address:
+        yield f"{address}/{name}"
+
+
+def _usual_postgresql_addresses() -> list[str]:
+    hosts = ["127.0.0.1:5432", quote("/var/run/postgresql", safe=""), quote("/tmp", safe="")]
+    users = dict.fromkeys([getpass.getuser(), "postgres"])
+    return [f"postgres://{user}@{host}/postgres" for host in hosts for user in users]
+
+
+def _can_create_databases(address: str) -> bool:
+    """Whether a server of a version that Django works with answers, and lets us make databases."""
+    try:
+        with psycopg.connect(address, connect_timeout=2) as connection:
+            if connection.info.server_version < 140000:
+                return False
+            row = connection.execute(
+                "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
+            ).fetchone()
+            return bool(row and row[0])
+    except psycopg.Error:
+        return False
+
+
+def _drop_databases(address: str, prefix: str) -> None:
+    """Drop the test databases of this run that an interrupted pytest left behind."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        names = connection.execute(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix]
+        ).fetchall()
+        for (name,) in names:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def _own_postgresql() -> Iterator[str]:
+    """Start a cluster in a temporary folder: without sync to disk, for it lives as long as the run."""
+    programs = _postgresql_programs()
+    if programs is None:
+        _install("PostgreSQL", "TEST_DATABASE_URL", "postgresql")
+        programs = _postgresql_programs()
+    if programs is None:
+        raise LeftOut("PostgreSQL was installed, but its programs are not where Debian puts them.")
+    # The server refuses to run as root; Debian's package brings the user postgres.
+    user = "postgres" if os.geteuid() == 0 else None
+    with tempfile.TemporaryDirectory(prefix="portal-postgresql-", ignore_cleanup_errors=True) as folder:
+        data, log, port = Path(folder) / "data", Path(folder) / "log", free_port()
+        make = [programs / "initdb", "-D", data, "-U", "portal", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"]
+        serve = [programs / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", ""]
+        serve += ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+        how: dict[str, Any] = {"cwd": folder}
+        if user:
+            shutil.chown(folder, user, user)
+            how |= {"user": user, "group": user, "extra_groups": []}
+        with log.open("wb") as output:
+            how |= {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": output}
+            try:
+                subprocess.run(make, check=True, **how)
+            except subprocess.CalledProcessError:
+                raise LeftOut(f"PostgreSQL could not make a cluster: {_end_of(log)}") from None
+            server = subprocess.Popen(serve, start_new_session=True, **how)
+        address = f"postgres://portal@127.0.0.1:{port}"
+        with _running(server, "PostgreSQL", log, lambda: _can_create_databases(f"{address}/postgres")):
+            yield address
+
+
+def _postgresql_programs() -> Path | None:
+    """The folder of the newest initdb and postgres."""
+    for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: float(p.parent.name), reverse=True):
+        if (folder / "initdb").exists() and (folder / "postgres").exists():
+            return folder
+    found = shutil.which("initdb")
+    return Path(found).resolve().parent if found and shutil.which("postgres") else None
+
+
+@contextmanager
+def redis_database() -> Iterator[str]:
+    """Give the address of an empty Redis database, never number 0, that may be flushed at will."""
+    asked = os.environ.get("TEST_REDIS_URL")
+    if asked and urlsplit(asked).path in ("", "/", "/0"):
+        raise LeftOut(
+            "TEST_REDIS_URL names database 0, which may be somebody's: put the number of an empty one behind it."
+        )
+    # Several runs at a time each begin to look at another number.
+    first = os.getpid() % 15
+    numbers = [(first + step) % 15 + 1 for step in range(15)]
+    for address in [asked] if asked else [f"redis://127.0.0.1:6379/{number}" for number in numbers]:
+        with redis.Redis.from_url(address, socket_connect_timeout=2) as client:
+            try:
+                usable = client.dbsize() == 0
+            except redis.ConnectionError:
+                break
+            if usable:
+                try:
+                    yield address
+                finally:
+                    client.flushdb()
+                return
+    with _own_redis() as address:
+        yield address
+
+
+@contextmanager
+def _own_redis() -> Iterator[str]:
+    if not shutil.which("redis-server"):
+        _install("Redis", "TEST_REDIS_URL", "redis-server")
+    with tempfile.TemporaryDirectory(prefix="portal-redis-", ignore_cleanup_errors=True) as folder:
+        log, port = Path(folder) / "log", free_port()
+        with log.open("wb") as output:
+            server = subprocess.Popen(
+                ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
+                cwd=folder, stdout=output, stderr=output, start_new_session=True,
+            )  # fmt: skip
+        address = f"redis://127.0.0.1:{port}/1"
+        with redis.Redis.from_url(address) as client, _running(server, "Redis", log, lambda: _answers(client)):
+            yield address
+
+
+def _answers(client: redis.Redis) -> bool:
+    try:
+        return bool(client.ping())
+    except redis.ConnectionError:
+        return False
+
+
+@contextmanager
+def _running(server: subprocess.Popen[bytes], name: str, log: Path, answers: Callable[[], bool]) -> Iterator[None]:
+    """Wait until our own server answers; stop it, and nothing else, in the end."""
+    try:
+        until = time.monotonic() + START_SECONDS
+        while not answers():
+            if server.poll() is not None or time.monotonic() > until:
+                raise LeftOut(f"{name} did not start: {_end_of(log)}")
+            time.sleep(0.1)
+        yield
+    finally:
+        # PostgreSQL takes an interrupt as "quickly, in order", Redis as "stop".
+        server.send_signal(signal.SIGINT)
+        server.wait(START_SECONDS)
+
+
+def _end_of(log: Path) -> str:
+    """The last words of a log, on one line."""
+    return " ".join(log.read_text(errors="replace").split())[-300:]
+
+
+@contextmanager
+def chromium() -> Iterator[str]:
+    """Give the path of a Chromium or Chrome."""
+    if not installed_chromium():
+        # Without a font of any kind there is no text to measure or to see.
+        _install("Chromium", "TEST_CHROMIUM", "chromium", "fonts-dejavu-core")
+    found = installed_chromium()
+    if not found:
+        raise LeftOut("Chromium was installed, but it is not on the PATH.")
+    yield found
+
+
+def installed_chromium() -> str | None:
+    """The path of a Chromium or Chrome, if there is one; `TEST_CHROMIUM` alone counts where it is set."""
+    asked = os.environ.get("TEST_CHROMIUM")
+    names = [asked] if asked else ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+def _install(name: str, variable: str, *packages: str) -> None:
+    """Install Debian packages, or say that this machine lacks `name`."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        raise LeftOut(
+            f"{name} is not there, and only root on Debian can have it installed. "
+            f"Install {packages[0]}, or name one in {variable}."
+        )
+    print(f"Installing {' '.join(packages)} with apt-get (log: {APT_LOG}) ...", flush=True)
+    # What is installed here must not start services of its own that would stay behind.
+    keeps_services_off = not POLICY.exists()
+    if keeps_services_off:
+        POLICY.write_text("#!/bin/sh\nexit 101\n")
+        POLICY.chmod(0o755)
+    try:
+        with APT_LOG.open("ab") as log:
+            environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+            for command in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
+                code = subprocess.run(
+                    ["apt-get", "-o", "DPkg::Lock::Timeout=300", *command],
+                    stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, check=False,
+                ).returncode  # fmt: skip
+    finally:
+        if keeps_services_off:
+            POLICY.unlink()
+    if code != 0:
+        raise LeftOut(f"{name} could not be installed; see {APT_LOG}.")
