@@ -29,7 +29,7 @@ def embedded_default(value: Any) -> dict[str, Any]:
 
 
 SECRET_KEY = env.str("SECRET_KEY", validate=valid.Length(min=1))
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", **embedded_default(["localhost", "127.0.0.1", "[::1]"]))
 PORTAL_URL = env.str("PORTAL_URL", **embedded_default("http://localhost:8000"))
 

@@ -179,7 +179,7 @@ def _answers(client: redis.Redis) -> bool:
 
 
 @contextmanager
-def _running(server: subprocess.Popen[bytes], name: str, log: Path, answers: Callable[[], bool]) -> Iterator[None]:
+def _running(server: subprocess.Popen[Any], name: str, log: Path, answers: Callable[[], bool]) -> Iterator[None]:
     """Wait until our own server answers; stop it, and nothing else, in the end."""
     try:
         until = time.monotonic() + START_SECONDS
