@@ -127,12 +127,15 @@ CELERY_BEAT_SCHEDULE = {
         "task": "gebruikers.tasks.purge_unconfirmed",
         "schedule": crontab(hour=3, minute=20),
     },
+    "purge-sessions": {"task": "gebruikers.tasks.purge_sessions", "schedule": crontab(hour=3, minute=30)},
     "purge-unsent-fotos": {"task": "meldingen.tasks.purge_unsent_fotos", "schedule": crontab(minute=40)},
 }
 
 # Mail
-EMAIL_CONFIG = env.dj_email_url("EMAIL_URL", **embedded_default("dummymail:")) or {}
-EMAIL_BACKEND = "berichten.postvak.PostvakBackend" if EMBEDDED else EMAIL_CONFIG.get("EMAIL_BACKEND", "")
+# Any other scheme is read as a server without encryption, and nobody would be told.
+env.str("EMAIL_URL", validate=valid.Regexp("(smtp|submission)://"), **embedded_default("smtp://localhost"))
+EMAIL_CONFIG = env.dj_email_url("EMAIL_URL", **embedded_default("smtp://localhost")) or {}
+EMAIL_BACKEND = "berichten.postvak.PostvakBackend" if EMBEDDED else "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = EMAIL_CONFIG.get("EMAIL_HOST", "")
 EMAIL_PORT = EMAIL_CONFIG.get("EMAIL_PORT", 25)
 EMAIL_HOST_USER = EMAIL_CONFIG.get("EMAIL_HOST_USER", "")
@@ -162,23 +165,63 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-# Uniqueness without regard to case is held by a constraint on Lower("email"), which this check does not see.
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+# How long a private link to choose a password works (an invitation sent on Friday must hold until Monday).
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60
 LOGIN_URL = "account_request_login_code"
 LOGIN_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "gebruikers.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "alkmaar_portal.inloggen.AccountAdapter"
+ACCOUNT_FORMS = {
+    "request_login_code": "gebruikers.forms.RequestCodeForm",
+    "confirm_login_code": "gebruikers.forms.ConfirmCodeForm",
+    "login": "gebruikers.forms.LoginForm",
+    "reauthenticate": "gebruikers.forms.ReauthenticateForm",
+    "change_password": "gebruikers.forms.ChangePasswordForm",
+    "reset_password": "gebruikers.forms.ResetPasswordForm",
+    "reset_password_from_key": "gebruikers.forms.ChoosePasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 8}
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
-ACCOUNT_LOGIN_BY_CODE_MAX_RESEND_COUNT = 2
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+# The address of an account is `Gebruiker.email` alone; allauth's own table of addresses stays empty. Hence also
+# Django's token for password links: allauth's would fill that table.
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+# An unknown address at "forgot password" gets no mail; a changed password or second factor does get one.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_SESSION_REMEMBER = False
+# How often, counted in the cache: "/ip" for each visitor's address, "/key" for each mailbox or account, "/user" for who
+# is signed in. Codes (also a code sent again) and password links: 5 in a quarter of an hour for each mailbox, known
+# or not. Wrong passwords and wrong second factors: 10 in a quarter of an hour for each account.
+ACCOUNT_RATE_LIMITS = {
+    "request_login_code": "10/m/ip,60/h/ip,5/15m/key",
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,10/15m/key",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+    "reset_password": "10/m/ip,5/15m/key",
+    "reset_password_from_key": "20/m/ip",
+}
+# Behind how many proxies of our own the portal stands: that many last entries of X-Forwarded-For can be trusted.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0 if EMBEDDED else 1)
+MFA_ADAPTER = "gebruikers.adapter.MfaAdapter"
+MFA_FORMS = {
+    "authenticate": "gebruikers.forms.AuthenticateForm",
+    "reauthenticate": "gebruikers.forms.ReauthenticateFactorForm",
+    "activate_totp": "gebruikers.forms.ActivateTotpForm",
+    "generate_recovery_codes": "gebruikers.forms.GenerateRecoveryCodesForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Samen maken we Alkmaar"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# Looks at allauth's table of addresses, which stays empty; a medewerker's address was proved by the invitation.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 
 # Language and time
 LANGUAGE_CODE = "nl"
