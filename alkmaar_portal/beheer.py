@@ -1,16 +1,21 @@
 """The admin site: reference data for beheerders, behind the portal's own sign-in."""
 
 from django.contrib.admin import AdminSite
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+
+from gebruikers.views import LogoutView
 
 
 class BeheerSite(AdminSite):
-    """Only for beheerders; whoever is not signed in goes to the sign-in of the portal, with its second factor."""
+    """Only for beheerders; whoever is not signed in goes to the sign-in of the portal, with its second factor.
+
+    What Django's admin brings along for signing in and for passwords leads to the pages of the portal.
+    """
 
     site_header = _("Beheer")
     site_title = _("Beheer")
@@ -18,14 +23,19 @@ class BeheerSite(AdminSite):
     site_url = "/"
 
     def has_permission(self, request: HttpRequest) -> bool:
+        """Beheerders; that they passed the second factor is seen to by `SecondFactorMiddleware`."""
         return bool(request.user.is_active and getattr(request.user, "is_beheerder", False))
 
     def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
         """Send the visitor to the portal's sign-in; who is signed in without the role gets 403."""
         if request.user.is_authenticated:
             raise PermissionDenied
-        target = request.GET.get("next", reverse("admin:index"))
-        return redirect(f"{reverse('account_login')}?{urlencode({'next': target})}")
+        return redirect_to_login(request.GET.get("next", reverse("admin:index")), reverse("account_login"))
 
     def logout(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
-        return redirect("account_logout")
+        """The same as `/uitloggen/`."""
+        return LogoutView.as_view()(request)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
+        """Changing a password tells its owner by mail; that is done on the page of the portal."""
+        return redirect("account_change_password")

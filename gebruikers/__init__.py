@@ -1,0 +1,1 @@
+"""Who somebody is: accounts, sign-in, second factor, global roles, afdelingen."""

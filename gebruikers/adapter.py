@@ -1,7 +1,132 @@
-"""How allauth fits the portal."""
+"""How allauth fits the portal, and what `gebruikers` asks of the roof.
 
+allauth calls its adapter for whatever a project decides itself. Ours has two halves. This one holds what `gebruikers`
+can decide: words, addresses, when to ask again who somebody is. What needs other apps is left to the roof, which
+derives its own adapter and names it in the settings (`alkmaar_portal.inloggen`): handing mail to the outbox, and
+knowing memberships. So `gebruikers` announces something by `get_adapter().announce(...)` without importing `berichten`.
+"""
+
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from gebruikers import second_factor
+from gebruikers.models import Gebruiker
+from gebruikers.rules import Membership
+
+
+class Mail(NamedTuple):
+    """Which of our mails goes out for one of allauth's, and what it takes along from allauth's context."""
+
+    template: str
+    takes: tuple[str, ...] = ()
+
+
+#: Every mail that allauth sends as the portal uses it.
+MAILS: dict[str, Mail] = {
+    "account/email/login_code": Mail("inlogcode", ("code",)),
+    "account/email/password_reset_key": Mail("wachtwoord_nieuw", ("password_reset_url",)),
+    "account/email/password_changed": Mail("wachtwoord_gewijzigd"),
+    "account/email/password_reset": Mail("wachtwoord_gewijzigd"),
+    "mfa/email/totp_activated": Mail("tweede_factor_ingesteld"),
+    "mfa/email/recovery_codes_generated": Mail("herstelcodes_vernieuwd"),
+}
+
+_TOO_OFTEN = _("U hebt het te vaak geprobeerd. Wacht een kwartier en probeer het dan opnieuw.")
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Sends allauth's mail through the outbox."""
+    """Words, addresses and rules of sign-in; `announce` and `memberships` are the roof's."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _(
+            "Dit e-mailadres en wachtwoord horen niet bij elkaar. Typ ze opnieuw, of vraag een nieuw wachtwoord aan."
+        ),
+        "enter_current_password": _("Dit is niet uw huidige wachtwoord. Typ het opnieuw."),
+        "incorrect_code": _("Deze code klopt niet. Kijk nog eens in de mail, of vraag een nieuwe code aan."),
+        "incorrect_password": _("Dit wachtwoord klopt niet. Typ het opnieuw."),
+        "invalid_password_reset": _("Deze link is verlopen of al gebruikt. Vraag een nieuwe aan."),
+        "rate_limited": _TOO_OFTEN,
+        "too_many_login_attempts": _TOO_OFTEN,
+    }
+
+    def announce(self, *, template: str, to: str, context: dict[str, Any]) -> None:
+        """Announce something by mail, in the transaction of the change; `context` holds what JSON can hold."""
+        raise NotImplementedError
+
+    def memberships(self, gebruiker: Gebruiker) -> Sequence[Membership]:
+        """Which roles with a scope somebody has."""
+        raise NotImplementedError
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Announce our mail instead of allauth's `template_prefix`."""
+        mail = MAILS[template_prefix]
+        self.announce(template=mail.template, to=email, context={name: str(context[name]) for name in mail.takes})
+
+    def is_ajax(self, request: HttpRequest) -> bool:
+        """Never: the portal has pages, and allauth's JSON answers would be doors that nobody watches."""
+        return False
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """The absolute address where a password is chosen; not built from the request, whose host may be forged."""
+        uidb36, _dash, token = key.partition("-")
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": uidb36, "key": token})
+        return settings.PORTAL_URL.rstrip("/") + path
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Back to the own data."""
+        return reverse("account")
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Whether a sensitive step asks again who somebody is.
+
+        Not of a medewerker who typed the password a moment ago and has no second factor yet: that is everybody's way
+        through the very first sign-in.
+        """
+        if not second_factor.is_set_up(self.request.user) and _typed_password_just_now(self.request):
+            return False
+        return bool(super().is_reauthentication_required(app=app))
+
+
+def _typed_password_just_now(request: HttpRequest) -> bool:
+    moments = [
+        record["at"] for record in get_authentication_records(request, request.user) if record["method"] == "password"
+    ]
+    return bool(moments) and time.time() - max(moments) < app_settings.REAUTHENTICATION_TIMEOUT
+
+
+class MfaAdapter(DefaultMFAAdapter):
+    """Our words for the second factor, and its secrets encrypted in the database."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "cannot_generate_recovery_codes": _("Stel eerst een tweede factor in. Daarna krijgt u herstelcodes."),
+        "incorrect_code": _("Deze code klopt niet. Wacht op de volgende code in uw app en vul die in."),
+    }
+
+    def encrypt(self, text: str) -> str:
+        """`text` as it is stored: a copy of the database alone opens no account."""
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """What `encrypt` made of it, also under an earlier key (`SECRET_KEY_FALLBACKS`)."""
+        return _cipher().decrypt(encrypted_text.encode()).decode()
+
+
+def _cipher() -> MultiFernet:
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    digests = [salted_hmac("gebruikers.second_factor", "", secret=key, algorithm="sha256").digest() for key in keys]
+    return MultiFernet([Fernet(urlsafe_b64encode(digest)) for digest in digests])

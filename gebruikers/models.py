@@ -1,6 +1,7 @@
 """Who somebody is: one account for residents and staff alike, and the afdelingen of the municipality."""
 
 import uuid
+from datetime import datetime
 from typing import ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -9,24 +10,36 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from gebruikers import rules
+
 
 class GebruikerQuerySet(models.QuerySet["Gebruiker"]):
     """Reads of accounts."""
 
     def with_email(self, email: str) -> Self:
         """Accounts with this address, without regard to case: none or one."""
-        return self.filter(email__iexact=email.strip())
+        return self.filter(email=rules.normal_email(email))
 
     def medewerkers(self) -> Self:
         """Active staff, by name."""
         return self.filter(is_medewerker=True, is_active=True).order_by("naam", "email")
+
+    def beheerders(self) -> Self:
+        """Who may manage the portal now."""
+        return self.filter(is_beheerder=True, is_active=True)
+
+    def never_confirmed(self, before: datetime) -> Self:
+        """Residents' accounts made before this moment whose address nobody has proved to own."""
+        return self.filter(
+            email__isnull=False, email_confirmed_at__isnull=True, is_medewerker=False, created_at__lt=before
+        )
 
 
 class GebruikerManager(BaseUserManager["Gebruiker"]):
     """Finds accounts for sign-in; accounts are made in `actions`."""
 
     def get_by_natural_key(self, username: str | None) -> "Gebruiker":
-        return self.get(email__iexact=username)
+        return self.get(email=rules.normal_email(username or ""))
 
 
 class Gebruiker(AbstractBaseUser):
@@ -37,8 +50,15 @@ class Gebruiker(AbstractBaseUser):
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    # Nullable: DigiD will hand us people without an address.
-    email = models.EmailField(_("e-mailadres"), null=True, blank=True)
+    # Nullable: DigiD will hand us people without an address. Small letters only, so that unique is without regard to
+    # case and every search can use the index.
+    email = models.EmailField(
+        _("e-mailadres"),
+        null=True,
+        blank=True,
+        unique=True,
+        error_messages={"unique": _("Er is al een account met dit e-mailadres.")},
+    )
     naam = models.CharField(_("naam"), max_length=120, blank=True)
     is_active = models.BooleanField(_("mag inloggen"), default=True)
     is_medewerker = models.BooleanField(_("medewerker"), default=False)
@@ -56,7 +76,7 @@ class Gebruiker(AbstractBaseUser):
         verbose_name = _("gebruiker")
         verbose_name_plural = _("gebruikers")
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="gebruiker_email_once"),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="gebruiker_email_small_letters"),
             models.CheckConstraint(
                 condition=Q(is_beheerder=False) | Q(is_medewerker=True), name="gebruiker_beheerder_is_medewerker"
             ),
