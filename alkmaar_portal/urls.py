@@ -1,5 +1,28 @@
 """All addresses of the portal (DESIGN, section 8)."""
 
-from django.urls import path
+from django.contrib import admin
+from django.urls import include, path
 
-urlpatterns: list = []
+from alkmaar_portal import health, views
+from basis.via import open_link
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("zoeken/", views.zoeken, name="zoeken"),
+    path("gebieden/", views.gebieden, name="gebieden"),
+    path("", include("gebieden.urls")),
+    path("gebieden/<slug:slug>/", views.gebied, name="gebied"),
+    path("gebieden/<slug:gebied>/<slug:wijk>/", views.wijk, name="wijk"),
+    path("gebieden/<slug:gebied>/<slug:wijk>/<slug:dorp>/", views.dorp, name="dorp"),
+    path("", include("meldingen.urls")),
+    path("", include("initiatieven.urls")),
+    path("", include("agenda.urls")),
+    path("", include("berichten.urls")),
+    path("", include("gebruikers.urls")),
+    path("hulp/", views.hulp, name="hulp"),
+    path("toegankelijkheid/", views.toegankelijkheid, name="toegankelijkheid"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("via/<str:token>/", open_link, name="via"),
+    path("health/", include(health.urlpatterns)),
+    path("beheer/", admin.site.urls),
+]

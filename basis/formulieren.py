@@ -27,10 +27,14 @@ class ActionForm(forms.Form):
         return dict(self.cleaned_data)
 
     def try_action(self, action: Callable[..., Any], **arguments: Any) -> bool:
-        """Run `action`; a broken rule becomes an error of this form. The result stands in `self.result`."""
+        """Run `action`; a broken rule becomes an error of this form, and stands in `self.violation`.
+
+        What the action gave stands in `self.result`.
+        """
         try:
             self.result = action(**self.action_arguments(), **arguments)
         except RuleViolation as violation:
+            self.violation = violation
             field = violation.field if violation.field in self.fields else None
             self.add_error(field, str(violation))
             return False

@@ -7,3 +7,9 @@ class MeldingenConfig(AppConfig):
     """Something is wrong in public space."""
 
     name = "meldingen"
+
+    def ready(self) -> None:
+        from basis import via
+        from meldingen import toegang
+
+        via.register(toegang.KIND, toegang.open_own_melding)

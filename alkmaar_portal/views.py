@@ -1,0 +1,172 @@
+"""The pages that join the floors: home, the areas, search, and what explains the portal itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from alkmaar_portal import zoeken as search
+from basis.grafieken import staafdiagram
+from basis.regels import listed
+from gebieden import rules as gebieden_rules
+from gebieden.kaart import MUNICIPALITY
+from gebieden.models import Area, Buurt, Gebied, Teamlid, Wijk
+from meldingen.models import Melding, MeldingQuerySet
+
+LATEST = 5
+MONTHS = 12
+TOP_CATEGORIES = 5
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """One question, the map of the city, and how the city is doing."""
+    context = {
+        "gebieden": Gebied.objects.for_home(),
+        "figures": _figures(Melding.objects.public()),
+        "begrenzing": MUNICIPALITY,
+    }
+    return render(request, "home.html", context)
+
+
+@require_safe
+def gebieden(request: HttpRequest) -> HttpResponse:
+    """All gebieden with their wijken and dorpen."""
+    context = {"gebieden": Gebied.objects.for_page(), "begrenzing": MUNICIPALITY, "section": "gebieden"}
+    return render(request, "gebieden.html", context)
+
+
+@require_safe
+def gebied(request: HttpRequest, slug: str) -> HttpResponse:
+    """The page of a gebied: what goes on there, and who works there."""
+    found = get_object_or_404(Gebied.objects.for_page(), slug=slug)
+    wijken = list(found.wijken.all())
+    names = {
+        "heading": _("Alkmaar %(naam)s") % {"naam": found.naam},
+        "lead": _("%(wijken)s. Hier wonen %(inwoners)s mensen.")
+        % {"wijken": listed(wijken), "inwoners": number_format(found.inwoners, force_grouping=True)},
+        "chips": [*wijken, *(dorp for wijk in wijken for dorp in wijk.dorpen())],
+    }
+    return _area_page(request, found, found, Melding.objects.public().in_gebied(found), names)
+
+
+@require_safe
+def wijk(request: HttpRequest, gebied: str, wijk: str) -> HttpResponse:
+    """The page of a wijk."""
+    found = get_object_or_404(Wijk.objects.for_page(), slug=wijk, gebied__slug=gebied)
+    names = {
+        "heading": found.naam,
+        "lead": _("Een wijk in gebied %(gebied)s. Hier wonen %(inwoners)s mensen.")
+        % {"gebied": found.gebied.naam, "inwoners": number_format(found.inwoners, force_grouping=True)},
+        "chips": found.dorpen(),
+        "wijk_query": f"?wijk={found.slug}",
+        "crumbs": [{"label": found.gebied.naam, "url": found.gebied.get_absolute_url()}],
+    }
+    return _area_page(request, found, found.gebied, Melding.objects.public().in_wijk(found), names)
+
+
+@require_safe
+def dorp(request: HttpRequest, gebied: str, wijk: str, dorp: str) -> HttpResponse:
+    """The page of a dorp; other buurten have none."""
+    found = get_object_or_404(Buurt.objects.for_page(), slug=dorp, wijk__slug=wijk, wijk__gebied__slug=gebied)
+    area = found.wijk
+    names = {
+        "heading": found.naam,
+        "lead": _("Een dorp in %(wijk)s. Hier wonen %(inwoners)s mensen.")
+        % {"wijk": area.naam, "inwoners": number_format(found.inwoners, force_grouping=True)},
+        "wijk_query": f"?wijk={area.slug}",
+        "crumbs": [
+            {"label": area.gebied.naam, "url": area.gebied.get_absolute_url()},
+            {"label": area.naam, "url": area.get_absolute_url()},
+        ],
+    }
+    return _area_page(request, found, area.gebied, Melding.objects.public().in_buurt(found), names)
+
+
+@require_safe
+def zoeken(request: HttpRequest) -> HttpResponse:
+    """Areas, addresses and meldingen for what somebody typed."""
+    text = request.GET.get("q", "").replace("\0", "").strip()[: search.MAX_LENGTH]
+    return render(request, "zoeken.html", {"query": text, "found": search.find(text) if text else None})
+
+
+@require_safe
+def hulp(request: HttpRequest) -> HttpResponse:
+    """Who helps with a quarrel with neighbours or worry about somebody; stores nothing."""
+    return render(request, "hulp.html")
+
+
+@require_safe
+def toegankelijkheid(request: HttpRequest) -> HttpResponse:
+    """The accessibility statement."""
+    return render(request, "toegankelijkheid.html")
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What the portal knows about people, why and for how long."""
+    return render(request, "privacy.html")
+
+
+def _area_page(
+    request: HttpRequest, area: Area, gebied: Gebied, meldingen: MeldingQuerySet, names: dict[str, Any]
+) -> HttpResponse:
+    """What the pages of gebied, wijk and dorp have in common; `names` is what each says for itself."""
+    crumbs = [{"label": _("Gebieden"), "url": reverse("gebieden")}, *names.pop("crumbs", []), {"label": area.naam}]
+    context = {
+        "area": area,
+        "gebied": gebied,
+        "team": Teamlid.objects.of(gebied),
+        "latest": meldingen.for_list()[:LATEST],
+        "figures": _figures(meldingen),
+        "diagrams": _diagrams(meldingen),
+        "can_edit": gebieden_rules.can_edit(request.user, gebied),
+        "crumbs": crumbs,
+        "section": "gebieden",
+        **names,
+    }
+    return render(request, "gebied.html", context)
+
+
+def _figures(meldingen: MeldingQuerySet) -> list[dict[str, str]]:
+    """The key figures of `meldingen`, as `_onderdelen/kerncijfers.html` shows them."""
+    numbers = meldingen.figures(timezone.localdate())
+    solved = _("opgelost in 30 dagen")
+    if numbers["solved"]:
+        share = round(100 * numbers["in_time"] / numbers["solved"])
+        solved = _("opgelost in 30 dagen, %(share)d%% op tijd") % {"share": share}
+    rows = [
+        (numbers["reported"], _("gemeld in 30 dagen")),
+        (numbers["solved"], solved),
+        (numbers["open"], _("nu open")),
+        (numbers["overdue"], _("later dan beloofd")),
+    ]
+    return [{"number": number_format(number, force_grouping=True), "label": label} for number, label in rows]
+
+
+def _diagrams(meldingen: MeldingQuerySet) -> list[Any]:
+    """Reported per month, and what it was about most, over the past year."""
+    months = meldingen.by_month(MONTHS)
+    if not any(number for _month, number in months):
+        return []
+    return [
+        staafdiagram(
+            [(date_format(month, "F Y"), number) for month, number in months],
+            title=_("Gemeld per maand"),
+            label_head=_("Maand"),
+            value_head=_("Meldingen"),
+        ),
+        staafdiagram(
+            meldingen.by_categorie(TOP_CATEGORIES),
+            title=_("Waar het in het laatste jaar het meest over ging"),
+            label_head=_("Categorie"),
+            value_head=_("Meldingen"),
+        ),
+    ]

@@ -1,0 +1,54 @@
+"""Search over the floors: areas by name, addresses through PDOK, meldingen by number and public words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from gebieden import pdok
+from gebieden.models import Area, Buurt, Gebied, Wijk
+from gebieden.pdok import Adres, PdokUnavailable
+from gebieden.plaatsen import buurt_at
+from meldingen.models import Melding
+
+MAX_LENGTH = 100
+MAX_MELDINGEN = 20
+
+
+@dataclass(frozen=True)
+class Place:
+    """An address in the municipality and the buurt that it lies in."""
+
+    adres: Adres
+    buurt: Buurt
+
+
+@dataclass
+class Found:
+    """What a search found, by kind; `addresses_out` tells that addresses could not be searched."""
+
+    areas: list[Area] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    meldingen: list[Melding] = field(default_factory=list)
+    addresses_out: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.areas or self.places or self.meldingen)
+
+
+def find(text: str) -> Found:
+    """Everything public that fits `text`."""
+    found = Found()
+    found.areas = [
+        *Gebied.objects.named_like(text),
+        *Wijk.objects.named_like(text).select_related("gebied").defer("gebied__grens"),
+        *Buurt.objects.named_like(text).with_wijk(),
+    ]
+    try:
+        for adres in pdok.find(text):
+            buurt = buurt_at(adres.lat, adres.lon)
+            if buurt:
+                found.places.append(Place(adres, buurt))
+    except PdokUnavailable:
+        found.addresses_out = True
+    found.meldingen = list(Melding.objects.public().with_public_words(text).for_list()[:MAX_MELDINGEN])
+    return found

@@ -1,0 +1,23 @@
+"""History: each change of status leaves a step behind."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Stap(models.Model):
+    """One step in a life-cycle: from where to where, by whom, when, and what the public is told.
+
+    A floor derives its own step with a foreign key to what it belongs to, and a `van` and `naar` with its statuses.
+    """
+
+    door = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("door")
+    )
+    at = models.DateTimeField(_("wanneer"), default=timezone.now)
+    toelichting = models.TextField(_("toelichting"), blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["at", "pk"]

@@ -1,0 +1,153 @@
+"""The rules of a melding: its statuses, what may follow what, who may do it, and its terms."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from basis.regels import RuleViolation, StaleVersion
+from basis.termijnen import add_working_days, working_days_between
+
+if TYPE_CHECKING:
+    from meldingen.models import Melding
+
+
+class Status(models.TextChoices):
+    """Where a melding stands, in the words that everybody sees."""
+
+    GEMELD = "gemeld", _("Gemeld")
+    IN_BEHANDELING = "in_behandeling", _("In behandeling")
+    INGEPLAND = "ingepland", _("Ingepland")
+    WACHT_OP_MELDER = "wacht_op_melder", _("Wacht op melder")
+    DOORGEZET = "doorgezet", _("Doorgezet")
+    DUBBEL = "dubbel", _("Dubbel")
+    OPGELOST = "opgelost", _("Opgelost")
+    NIET_OPGELOST = "niet_opgelost", _("Niet opgelost")
+    HEROPEND = "heropend", _("Heropend")
+
+
+#: Statuses in which nothing more is to be done.
+CLOSED = frozenset({Status.DUBBEL, Status.OPGELOST, Status.NIET_OPGELOST})
+OPEN = frozenset(Status) - CLOSED
+
+_FROM_IN_BEHANDELING = frozenset(
+    {
+        Status.INGEPLAND,
+        Status.WACHT_OP_MELDER,
+        Status.DOORGEZET,
+        Status.DUBBEL,
+        Status.OPGELOST,
+        Status.NIET_OPGELOST,
+    }
+)
+
+#: What may follow what. `docs/melding.md` draws it; a test compares the two.
+TRANSITIONS: dict[Status, frozenset[Status]] = {
+    Status.GEMELD: frozenset(
+        {Status.IN_BEHANDELING, Status.DOORGEZET, Status.DUBBEL, Status.OPGELOST, Status.NIET_OPGELOST}
+    ),
+    Status.IN_BEHANDELING: _FROM_IN_BEHANDELING,
+    Status.INGEPLAND: frozenset({Status.IN_BEHANDELING, Status.DOORGEZET, Status.OPGELOST, Status.NIET_OPGELOST}),
+    Status.WACHT_OP_MELDER: frozenset({Status.IN_BEHANDELING, Status.NIET_OPGELOST}),
+    Status.DOORGEZET: frozenset({Status.IN_BEHANDELING, Status.OPGELOST, Status.NIET_OPGELOST}),
+    Status.DUBBEL: frozenset({Status.IN_BEHANDELING}),
+    Status.OPGELOST: frozenset({Status.HEROPEND}),
+    Status.NIET_OPGELOST: frozenset({Status.HEROPEND}),
+    Status.HEROPEND: _FROM_IN_BEHANDELING | {Status.IN_BEHANDELING},
+}
+
+#: Only whoever reported it may say that it is not solved after all; everything else is for behandelaars.
+BY_MELDER = frozenset({Status.HEROPEND})
+
+#: Days in which a closed melding can be reopened by its reporter.
+REOPEN_DAYS = 28
+
+MIN_OMSCHRIJVING = 10
+MAX_OMSCHRIJVING = 3000
+MAX_TOELICHTING = 2000
+
+
+def can_handle(afdelingen: Collection[int], melding: Melding) -> bool:
+    """Whether a behandelaar of these afdelingen (their ids) may see the file of `melding` and change it."""
+    return melding.afdeling_id in afdelingen
+
+
+def check_handle(afdelingen: Collection[int], melding: Melding) -> None:
+    """Raise PermissionDenied unless a behandelaar of these afdelingen may change `melding`."""
+    if not can_handle(afdelingen, melding):
+        raise PermissionDenied
+
+
+def check_versie(melding: Melding, versie: int) -> None:
+    """Raise StaleVersion when `melding` was changed since the form with this `versie` was opened."""
+    if melding.versie != versie:
+        raise StaleVersion(
+            _("Iemand anders heeft deze melding net gewijzigd. Kijk wat er veranderde en verstuur dan opnieuw.")
+        )
+
+
+def next_statuses(melding: Melding) -> list[Status]:
+    """What a behandelaar may choose for `melding`, in the order of the life-cycle."""
+    return [status for status in Status if status in TRANSITIONS[Status(melding.status)] - BY_MELDER]
+
+
+def check_transition(melding: Melding, to: Status, afdelingen: Collection[int]) -> None:
+    """Raise PermissionDenied or RuleViolation unless a behandelaar of `afdelingen` may move `melding` to `to`."""
+    check_handle(afdelingen, melding)
+    if to in BY_MELDER:
+        raise PermissionDenied
+    if to not in TRANSITIONS[Status(melding.status)]:
+        raise RuleViolation(
+            _("Van ‘%(van)s’ naar ‘%(naar)s’ kan niet.")
+            % {"van": Status(melding.status).label, "naar": Status(to).label},
+            field="status",
+        )
+
+
+def check_toelichting(toelichting: str) -> None:
+    """Raise RuleViolation unless there is an explanation: every step carries one that the public can read."""
+    if not toelichting.strip():
+        raise RuleViolation(_("Schrijf in een of twee zinnen wat er gebeurt. De melder krijgt dit ook."), field="toelichting")
+
+
+def check_changeable(melding: Melding) -> None:
+    """Raise RuleViolation when `melding` is closed: then its category and afdeling stay as they were."""
+    if melding.status in CLOSED:
+        raise RuleViolation(_("Deze melding is afgesloten. De categorie en de afdeling staan vast."))
+
+
+def checked_organisation(name: str) -> str:
+    """The name of the organisation that a melding goes to; raises RuleViolation when there is none."""
+    if not name.strip():
+        raise RuleViolation(_("Zeg naar welke organisatie de melding gaat."), field="doorgezet_naar")
+    return name.strip()
+
+
+def check_number_of_fotos(number: int) -> None:
+    """Raise RuleViolation when a melding would get more photos than it may have."""
+    if number > settings.FOTO_MAX_NUMBER:
+        raise RuleViolation(
+            _("U kunt hoogstens %(max)d foto’s meesturen. Haal er een weg.") % {"max": settings.FOTO_MAX_NUMBER},
+            field="foto",
+        )
+
+
+def promised_date(reported: date, working_days: int) -> date:
+    """The date that is promised for a melding of local date `reported` with a term of `working_days`."""
+    return add_working_days(reported, working_days)
+
+
+def moved_promise(promised: date, waiting_since: date, today: date) -> date:
+    """The promised date after waiting for the reporter: as many working days later as was waited."""
+    return add_working_days(promised, max(0, working_days_between(waiting_since, today)))
+
+
+def is_overdue(melding: Melding, today: date) -> bool:
+    """Whether `melding` should have been done before local date `today`."""
+    return melding.status in OPEN and melding.beloofd_op < today

@@ -1,0 +1,59 @@
+"""Who stands before a view: a behandelaar, or whoever sent the melding."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+
+from basis import via
+from meldingen.models import Behandelaar, Melding
+
+#: The kind of private link that opens one's own melding.
+KIND = "melding"
+
+
+def behandelaar_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let behandelaars in; anonymous visitors go to the sign-in of staff, everybody else gets 403."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path(), reverse("account_login"))
+        if not Behandelaar.objects.afdelingen_of(request.user):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def open_own_melding(request: HttpRequest, pk: int, version: int) -> str:
+    """Open the private link of a melding: remember it in the session and go to the public address."""
+    melding = Melding.objects.filter(pk=pk, via_versie=version).first()
+    if melding is None:
+        raise Http404
+    via.remember(request, KIND, pk, version)
+    return melding.get_absolute_url()
+
+
+def is_own(request: HttpRequest, melding: Melding) -> bool:
+    """Whether this visitor sent `melding`: came in by its private link, or was signed in when sending."""
+    if request.user.is_authenticated and melding.melder_id == request.user.pk:
+        return True
+    return via.has_opened(request, KIND, melding.pk, melding.via_versie)
+
+
+def keep_in_session(request: HttpRequest, inzending: UUID) -> None:
+    """Note that this visitor sent photos with the form `inzending`."""
+    kept = request.session.get("inzendingen", [])
+    if str(inzending) not in kept:
+        request.session["inzendingen"] = [*kept[-9:], str(inzending)]
+
+
+def kept_in_session(request: HttpRequest, inzending: UUID) -> bool:
+    """Whether this visitor sent photos with the form `inzending`."""
+    return str(inzending) in request.session.get("inzendingen", [])

@@ -1,0 +1,147 @@
+"""The room of the behandelaar: the work list, and one melding with everything that can be done to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from basis.regels import listed
+from gebruikers.models import Afdeling
+from meldingen import actions, rules
+from meldingen.forms import AfdelingForm, BesluitForm, CategorieForm, StatusForm, VersieForm, WorkListFilter
+from meldingen.models import Behandelaar, Foto, Melding
+from meldingen.toegang import behandelaar_required
+
+PAGE_SIZE = 50
+
+
+@behandelaar_required
+@never_cache
+@require_safe
+def behandelen(request: HttpRequest) -> HttpResponse:
+    """The work list of the own afdelingen."""
+    form = WorkListFilter(request.GET)
+    today = timezone.localdate()
+    mine = Melding.objects.handled_by(request.user)
+    found = form.apply(mine.for_work_list(), today) if form.is_valid() else mine.none()
+    afdelingen = Afdeling.objects.filter(pk__in=Behandelaar.objects.afdelingen_of(request.user))
+    context = {
+        "form": form,
+        "page_obj": Paginator(found, PAGE_SIZE).get_page(request.GET.get("pagina")),
+        "chips": form.chips(mine.work_counts(today)),
+        "toon": form.shown,
+        "afdelingen_tekst": listed(afdelingen),
+        "section": "behandelen",
+    }
+    return render(request, "meldingen/behandelen.html", context, status=200 if form.is_valid() else 400)
+
+
+@behandelaar_required
+@never_cache
+@require_safe
+def behandelen_melding(request: HttpRequest, nummer: str) -> HttpResponse:
+    """One melding with its history, contact and what can be done."""
+    return _show(request, _own_melding(request, nummer))
+
+
+@behandelaar_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def behandelen_status(request: HttpRequest, nummer: str) -> HttpResponse:
+    """Another status, with an explanation that is mailed to the reporter."""
+    done = _("De status is gewijzigd.")
+    return _change(request, nummer, StatusForm, actions.change_status, done, "meldingen/status.html")
+
+
+@behandelaar_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def behandelen_categorie(request: HttpRequest, nummer: str) -> HttpResponse:
+    """Another category, with its afdeling and term."""
+    done = _("De categorie is gewijzigd.")
+    return _change(request, nummer, CategorieForm, actions.change_categorie, done, "meldingen/categorie.html")
+
+
+@behandelaar_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def behandelen_afdeling(request: HttpRequest, nummer: str) -> HttpResponse:
+    """Another afdeling of the municipality."""
+    done = _("De melding is overgedragen.")
+    return _change(request, nummer, AfdelingForm, actions.change_afdeling, done, "meldingen/afdeling.html")
+
+
+@behandelaar_required
+@require_POST
+def behandelen_tekst(request: HttpRequest, nummer: str) -> HttpResponse:
+    """Show the description to everybody, or not."""
+    return _decide(request, nummer, actions.decide_tekst)
+
+
+@behandelaar_required
+@require_POST
+def behandelen_foto(request: HttpRequest, nummer: str, uuid: UUID) -> HttpResponse:
+    """Show a photo to everybody, or not."""
+    try:
+        return _decide(request, nummer, actions.decide_foto, foto_uuid=uuid)
+    except Foto.DoesNotExist as error:
+        raise Http404 from error
+
+
+def _own_melding(request: HttpRequest, nummer: str) -> Melding:
+    return get_object_or_404(Melding.objects.handled_by(request.user).for_page(), nummer=nummer)
+
+
+def _show(request: HttpRequest, melding: Melding, status: int = 200) -> HttpResponse:
+    context = {
+        "melding": melding,
+        "versie": melding.versie,
+        "can_move": bool(rules.next_statuses(melding)),
+        "tekst_naam": _("de omschrijving"),
+        "stappen": melding.stappen.select_related("door"),
+        "fotos": melding.fotos.all(),
+        "section": "behandelen",
+    }
+    return render(request, "meldingen/behandelen_melding.html", context, status=status)
+
+
+def _change(
+    request: HttpRequest,
+    nummer: str,
+    form_class: type[VersieForm],
+    action: Callable[..., Melding],
+    done: str,
+    template: str,
+) -> HttpResponse:
+    """One form with an explanation: show it, or run its action and go back to the melding, or to the list."""
+    melding = _own_melding(request, nummer)
+    form = form_class(request.POST or None, melding=melding)
+    if form.is_valid() and form.try_action(action, melding_id=melding.pk, by=request.user):
+        told = _("De melder krijgt bericht.") if melding.email else _("De melder liet geen e-mailadres achter.")
+        messages.success(request, f"{done} {told}")
+        if form.result.afdeling_id in Behandelaar.objects.afdelingen_of(request.user):
+            return redirect("behandelen_melding", nummer=nummer)
+        return redirect("behandelen")
+    context = {"form": form, "melding": melding, "section": "behandelen"}
+    return render(request, template, context, status=422 if form.errors else 200)
+
+
+def _decide(request: HttpRequest, nummer: str, action: Callable[..., Any], **arguments: Any) -> HttpResponse:
+    melding = _own_melding(request, nummer)
+    form = BesluitForm(request.POST, melding=melding)
+    if form.is_valid() and form.try_action(action, melding_id=melding.pk, by=request.user, **arguments):
+        messages.success(request, _("Uw keuze is bewaard."))
+        return redirect("behandelen_melding", nummer=nummer)
+    for error in (error for errors in form.errors.values() for error in errors):
+        messages.error(request, error)
+    return _show(request, melding, status=422)

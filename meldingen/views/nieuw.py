@@ -1,0 +1,79 @@
+"""Sending a melding: the form, and what stands there after sending."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from basis import fotos, via
+from meldingen import actions
+from meldingen.forms import MeldingForm
+from meldingen.models import Foto, Melding
+from meldingen.toegang import KIND, is_own, keep_in_session
+
+
+@require_http_methods(["GET", "POST"])
+def melding_nieuw(request: HttpRequest) -> HttpResponse:
+    """The form; the photos of a form with errors are kept under its `inzending`."""
+    if request.method != "POST":
+        return _show(request, MeldingForm(initial=_initial(request)))
+    form = MeldingForm(request.POST, request.FILES)
+    form.is_valid()
+    try:
+        _keep_fotos(request, form)
+    except fotos.FotoStorageError:
+        form.add_error("foto", _("We kunnen nu geen foto’s bewaren. Verstuur uw melding zonder foto."))
+        return _show(request, form, status=503)
+    melder = request.user if request.user.is_authenticated else None
+    if form.is_valid() and form.try_action(actions.send_melding, melder=melder):
+        melding, is_new = form.result
+        if not is_new:
+            messages.info(request, _("Deze melding hadden we al ontvangen. U hoeft niets meer te doen."))
+        via.remember(request, KIND, melding.pk, melding.via_versie)
+        return redirect("melding_verstuurd", nummer=melding.nummer)
+    return _show(request, form, status=422)
+
+
+@never_cache
+@require_safe
+def melding_verstuurd(request: HttpRequest, nummer: str) -> HttpResponse:
+    """Thanks, with number, promised date and private link; only for whoever sent it."""
+    melding = get_object_or_404(Melding.objects.for_page(), nummer=nummer)
+    if not is_own(request, melding):
+        raise Http404
+    link = via.address(KIND, melding.pk, melding.via_versie)
+    return render(request, "meldingen/verstuurd.html", {"melding": melding, "link": link, "section": "meldingen"})
+
+
+def _show(request: HttpRequest, form: MeldingForm, status: int = 200) -> HttpResponse:
+    context = {"form": form, "kept": Foto.objects.kept_for(form.inzending_value()), "section": "meldingen"}
+    return render(request, "meldingen/nieuw.html", context, status=status)
+
+
+def _keep_fotos(request: HttpRequest, form: MeldingForm) -> None:
+    """Keep the photos that are fit, whatever else is wrong with the form, and drop those that were crossed off."""
+    inzending = form.cleaned_data.get("inzending")
+    if not inzending:
+        return
+    actions.drop_kept_fotos(inzending=inzending, uuids=form.cleaned_data.get("foto_weg", []))
+    for prepared in form.accepted_fotos:
+        actions.keep_foto(inzending=inzending, prepared=prepared)
+        keep_in_session(request, inzending)
+
+
+def _initial(request: HttpRequest) -> dict[str, Any]:
+    """A fresh `inzending`, one's own address when signed in, and the place that a link to the form names."""
+    initial: dict[str, Any] = {"inzending": uuid4()}
+    if request.user.is_authenticated:
+        initial |= {"naam": request.user.naam, "email": request.user.email or ""}
+    for name in ("wijk", "adres", "categorie", "lat", "lon"):
+        if name in request.GET:
+            initial[name] = request.GET[name][:200]
+    return initial

@@ -1,0 +1,99 @@
+"""What everybody sees: the list and the map, one melding, its released photos."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.files.storage import default_storage
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from basis import fotos
+from gebieden.kaart import MUNICIPALITY, BadMapQuery, parse_map_query
+from meldingen import kaart
+from meldingen.forms import MeldingFilter
+from meldingen.models import Behandelaar, Foto, Melding
+from meldingen.rules import can_handle
+from meldingen.toegang import is_own, kept_in_session
+
+PAGE_SIZE = 20
+
+
+@require_safe
+def meldingen(request: HttpRequest) -> HttpResponse:
+    """List and map of what was reported, with filters."""
+    form = MeldingFilter(request.GET)
+    found = form.apply(Melding.objects.public().for_list()) if form.is_valid() else Melding.objects.none()
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("pagina"))
+    context = {"form": form, "page_obj": page, "begrenzing": MUNICIPALITY, "section": "meldingen"}
+    return render(request, "meldingen/lijst.html", context, status=200 if form.is_valid() else 400)
+
+
+@require_safe
+def kaart_json(request: HttpRequest) -> HttpResponse:
+    """Clusters of meldingen in a box, as GeoJSON; 400 with a reason for whatever is not understood."""
+    form = MeldingFilter(request.GET)
+    try:
+        query = parse_map_query(request.GET)
+    except BadMapQuery as reason:
+        return JsonResponse({"fout": str(reason)}, status=400)
+    if not form.is_valid():
+        return JsonResponse({"fout": _("Dit filter bestaat niet.")}, status=400)
+    response = JsonResponse(kaart.features(form.apply(Melding.objects.public()), query))
+    response["Cache-Control"] = "public, max-age=60"
+    return response
+
+
+@require_safe
+def melding(request: HttpRequest, nummer: str) -> HttpResponse:
+    """One melding: place, category, steps, promised date; text and photos once released, or to whoever sent it."""
+    found = get_object_or_404(Melding.objects.for_page(), nummer=nummer)
+    own = is_own(request, found)
+    if not (found.categorie.openbaar or own):
+        raise Http404
+    context = {
+        "melding": found,
+        "own": own,
+        "can_handle": can_handle(Behandelaar.objects.afdelingen_of(request.user), found),
+        "stappen": found.stappen.all(),
+        "fotos": found.fotos.all() if own else found.fotos.public(),
+        "section": "meldingen",
+    }
+    response = render(request, "meldingen/melding.html", context)
+    if own:
+        response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@login_required
+@require_safe
+def meldingen_mijn(request: HttpRequest) -> HttpResponse:
+    """What somebody reported while signed in."""
+    page = Paginator(Melding.objects.reported_by(request.user), PAGE_SIZE).get_page(request.GET.get("pagina"))
+    return render(request, "meldingen/mijn.html", {"page_obj": page, "section": "meldingen"})
+
+
+@require_safe
+def foto(request: HttpRequest, uuid: UUID, klein: bool = False) -> HttpResponse:
+    """A photo: for everybody once released, before that for its sender and for behandelaars of its afdeling."""
+    found = get_object_or_404(Foto.objects.select_related("melding__categorie"), uuid=uuid)
+    if not (found.is_public or _may_see_unreleased(request, found)):
+        raise Http404
+    name = fotos.public_name(found.naam) if found.is_public else found.naam
+    file = default_storage.open(fotos.thumbnail_name(name) if klein else name)
+    response = FileResponse(file, content_type="image/jpeg")
+    # Short for everybody too: a behandelaar can take a photo back.
+    response["Cache-Control"] = "public, max-age=300" if found.is_public else "private, no-store"
+    return response
+
+
+def _may_see_unreleased(request: HttpRequest, found: Foto) -> bool:
+    if found.melding is None:
+        return kept_in_session(request, found.inzending)
+    return is_own(request, found.melding) or can_handle(
+        Behandelaar.objects.afdelingen_of(request.user), found.melding
+    )
