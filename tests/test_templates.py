@@ -1,0 +1,158 @@
+"""What holds for every template: nothing inline, nothing unescaped, and the frame stands without a session."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import get_template, render_to_string
+from django.test import Client, RequestFactory
+from django.urls import include, path
+
+from gebruikers.models import Gebruiker
+
+ROOT = Path(settings.BASE_DIR)
+TEMPLATES = sorted(
+    file
+    for folder in [ROOT / "templates", *(ROOT / app / "templates" for app in settings.OWN_APPS)]
+    for file in folder.rglob("*")
+    if file.suffix in {".html", ".txt"}
+)
+
+FORBIDDEN = {
+    "a script with a body": re.compile(r"<script\b[^>]*>(?!\s*</script>)", re.IGNORECASE),
+    "a style element": re.compile(r"<style\b", re.IGNORECASE),
+    "a style attribute": re.compile(r"\sstyle\s*=", re.IGNORECASE),
+    "an event handler": re.compile(r"\son[a-z]+\s*=", re.IGNORECASE),
+    "a javascript address": re.compile(r"javascript:", re.IGNORECASE),
+    "unescaped output": re.compile(r"\|\s*safe(seq)?\b|\bautoescape\s+off\b"),
+}
+# Mail programs read no style sheets.
+ALLOWED_IN_MAIL = {"a style element", "a style attribute"}
+
+NAMES = [
+    "home",
+    "gebieden",
+    "meldingen",
+    "melding_nieuw",
+    "meldingen_mijn",
+    "behandelen",
+    "initiatieven",
+    "agendas",
+    "zoeken",
+    "toegankelijkheid",
+    "privacy",
+    "postvak",
+    "account_request_login_code",
+    "account_logout",
+]
+
+
+def frame(request: HttpRequest) -> HttpResponse:
+    response = HttpResponse(render_to_string("base.html", {"section": "gebieden"}, request))
+    response["X-Session-Touched"] = str(request.session.accessed)
+    return response
+
+
+urlpatterns = [
+    path("frame/", frame),
+    *(path(f"{name}/", frame, name=name) for name in NAMES),
+    path("beheer/", include(([path("", frame, name="index")], "admin"))),
+]
+
+
+def offences(source: str) -> list[str]:
+    source = re.sub(r"\{#.*?#\}|\{% comment .*?%\}.*?\{% endcomment %\}", "", source, flags=re.DOTALL)
+    return [what for what, pattern in FORBIDDEN.items() if pattern.search(source)]
+
+
+@pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_template_is_clean_and_compiles(file: Path) -> None:
+    in_mail = file.parent.name == "berichten"
+    found = [what for what in offences(file.read_text()) if not (in_mail and what in ALLOWED_IN_MAIL)]
+    assert found == []
+    get_template(str(file.relative_to(ROOT)).partition("templates/")[2])
+
+
+def test_every_included_template_exists() -> None:
+    for file in TEMPLATES:
+        for name in re.findall(r"\{% (?:include|extends) \"([^\"]+)\"", file.read_text()):
+            get_template(name)
+
+
+@pytest.mark.parametrize(
+    ("source", "what"),
+    [
+        ("<script>alert(1)</script>", "a script with a body"),
+        ('<script type="module"> import "x" </script>', "a script with a body"),
+        ("<style>p {}</style>", "a style element"),
+        ('<p style="color: red">', "a style attribute"),
+        ('<button onclick="go()">', "an event handler"),
+        ('<a href="javascript:go()">', "a javascript address"),
+        ("{{ text|safe }}", "unescaped output"),
+        ("{{ texts|safeseq }}", "unescaped output"),
+        ("{% autoescape off %}{{ text }}{% endautoescape %}", "unescaped output"),
+    ],
+)
+def test_an_offence_is_seen(source: str, what: str) -> None:
+    assert offences(source) == [what]
+
+
+def test_what_is_allowed_is_no_offence() -> None:
+    assert offences('<script type="module" src="x.js"></script><p class="style">{{ online }} {# |safe #}</p>') == []
+
+
+@pytest.mark.urls(__name__)
+class TestFrame:
+    def test_visitor_needs_no_session_and_no_csrf_token(self, client: Client) -> None:
+        response = client.get("/frame/")
+        assert response["X-Session-Touched"] == "False"
+        assert not response.cookies
+        assert "csrfmiddlewaretoken" not in response.text
+        assert "Inloggen" in response.text
+
+    def test_active_section_is_marked_once(self, client: Client) -> None:
+        text = client.get("/frame/").text
+        assert re.findall(r'<a href="([^"]+)" aria-current="true"', text) == ["/gebieden/"]
+
+    @pytest.mark.parametrize(
+        ("roles", "seen", "unseen"),
+        [
+            ({}, ["/meldingen_mijn/"], ["/behandelen/", "/beheer/"]),
+            ({"is_medewerker": True}, ["/behandelen/"], ["/beheer/"]),
+            ({"is_medewerker": True, "is_beheerder": True}, ["/behandelen/", "/beheer/"], []),
+        ],
+    )
+    def test_links_by_role(
+        self, rf: RequestFactory, roles: dict[str, bool], seen: list[str], unseen: list[str]
+    ) -> None:
+        request = rf.get("/frame/")
+        request.COOKIES[settings.SESSION_COOKIE_NAME] = "any"
+        request.user = Gebruiker(naam="Sanne <b>", email="sanne@voorbeeld.example", **roles)
+        text = render_to_string("base.html", {}, request)
+        assert "Sanne &lt;b&gt;" in text
+        assert "csrfmiddlewaretoken" in text
+        assert ">Inloggen<" not in text
+        assert all(f'href="{address}"' in text for address in seen)
+        assert not any(f'href="{address}"' in text for address in unseen)
+
+    def test_cookie_of_nobody_shows_sign_in(self, rf: RequestFactory) -> None:
+        request = rf.get("/frame/")
+        request.COOKIES[settings.SESSION_COOKIE_NAME] = "any"
+        request.user = AnonymousUser()
+        assert ">Inloggen<" in render_to_string("base.html", {}, request)
+
+    @pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "429", "500"])
+    def test_error_page_stands_without_a_request(self, name: str) -> None:
+        text = get_template(f"{name}.html").render()
+        assert text.count("<h1>") == 1
+        assert f'href="{"/" if name == "500" else "/home/"}"' in text
+
+
+def test_500_leans_on_nothing_that_may_be_broken() -> None:
+    source = (ROOT / "templates/500.html").read_text()
+    assert not re.search(r"\{% (extends|include|url|static) ", source)
+    for address in re.findall(r'"/static/([^"]+)"', source):
+        assert (ROOT / "static" / address).is_file()
