@@ -19,8 +19,9 @@ if "VAR_DIR" not in os.environ:
     atexit.register(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)
 
 from alkmaar_portal.settings import *  # noqa: F403
-from alkmaar_portal.settings import DATABASES, VAR_DIR
+from alkmaar_portal.settings import DATABASES, STATIC_ROOT, VAR_DIR
 
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 MEDIA_ROOT = VAR_DIR / "media"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Nothing in a test may reach the real PDOK; tests that need an answer start their own server.
