@@ -2,9 +2,9 @@
 
 import logging
 import random
-import time
 from collections.abc import Sequence
 from datetime import timedelta
+from time import monotonic
 
 from django.conf import settings
 from django.core.mail.backends.base import BaseEmailBackend
@@ -30,9 +30,9 @@ def send_batch(batch: Sequence[Bericht], connection: BaseEmailBackend) -> None:
     One bad message does not hold up the others. When the connection breaks, or the server is so slow that the lease
     might end first, the rest is given back untried.
     """
-    stop_at = time.monotonic() + settings.BERICHT_LEASE_SECONDS * rules.SENDING_SHARE
+    stop_at = monotonic() + settings.BERICHT_LEASE_SECONDS * rules.SENDING_SHARE
     for position, bericht in enumerate(batch):
-        if time.monotonic() > stop_at:
+        if monotonic() > stop_at:
             Bericht.objects.give_back(batch[position:])
             return
         try:

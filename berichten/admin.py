@@ -19,8 +19,7 @@ class BerichtAdmin(admin.ModelAdmin):
     list_filter = ["status", "template"]
     search_fields = ["to", "key", "message_id"]
     show_full_result_count = False
-    fields = [*list_display, "key", "message_id"]
-    readonly_fields = fields
+    exclude = ["context"]
     actions = ["try_again"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -62,7 +62,7 @@ class BerichtQuerySet(models.QuerySet["Bericht"]):
         to itself from its start.
         """
         with transaction.atomic():
-            rows = list(self.due().select_for_update(skip_locked=True)[:limit])
+            rows: list[Bericht] = list(self.due().select_for_update(skip_locked=True)[:limit])
             self.filter(pk__in=[row.pk for row in rows]).update(due_at=timezone.now() + lease)
         return rows
 

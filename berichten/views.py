@@ -36,7 +36,7 @@ def embedded_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
 @embedded_only
 def postvak(request: HttpRequest) -> HttpResponse:
     """Everything the portal mailed, newest first."""
-    page = Paginator(names(), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(names(), PAGE_SIZE).get_page(request.GET.get("pagina"))
     berichten = [PostvakBericht.read(name) for name in page]
     return render(request, "berichten/postvak.html", {"page_obj": page, "berichten": berichten})
 
