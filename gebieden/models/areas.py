@@ -1,21 +1,20 @@
-"""Gebied, wijk and buurt with their borders, and the Gebiedsteam that works there."""
+"""Gebied, wijk and buurt with their borders."""
 
 from __future__ import annotations
 
 import unicodedata
 import uuid
 from collections.abc import Iterable
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from django.conf import settings
-from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Exists, F, ForeignObjectRel, OuterRef, Prefetch, Q
+from django.db.models import F, ForeignObjectRel, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from gebieden.rules import INLEIDING_MAX_LENGTH, KERN, Rol
+from gebieden.rules import INLEIDING_MAX_LENGTH
 from gebruikers.models import Gebruiker
 
 AreaT = TypeVar("AreaT", bound="Area")
@@ -88,22 +87,6 @@ class Area(models.Model):
     )
     versie = models.PositiveIntegerField(default=0, editable=False)
 
-    #: The fields that an import fills.
-    REGISTER_FIELDS: ClassVar[tuple[str, ...]] = (
-        "naam",
-        "zoeknaam",
-        "inwoners",
-        "inwoners_jaar",
-        "grens",
-        "west",
-        "south",
-        "east",
-        "north",
-        "label_lat",
-        "label_lon",
-        "withdrawn_at",
-    )
-
     class Meta:
         abstract = True
         constraints = [
@@ -129,6 +112,11 @@ class Area(models.Model):
         if update_fields is not None and "naam" in update_fields:
             update_fields = {*update_fields, "zoeknaam"}
         super().save(*args, update_fields=update_fields, **kwargs)
+
+    @property
+    def kept_by(self) -> Gebied:
+        """The gebied whose Gebiedsteam keeps the texts of this area."""
+        raise NotImplementedError
 
     @property
     def bbox(self) -> str:
@@ -163,6 +151,10 @@ class GebiedQuerySet(AreaQuerySet["Gebied"]):
         """With the wijken loaded, and for each of them `wijk.dorpen()`."""
         return self.prefetch_related(Prefetch("wijken", Wijk.objects.current().without_grens().with_buurten()))
 
+    def with_team(self) -> Self:
+        """With `gebied.teamleden.all()` loaded, in their order: one query more."""
+        return self.prefetch_related("teamleden")
+
     def for_home(self) -> Self:
         """The current gebieden with their wijken, in their order: two queries."""
         return self.current().without_grens().with_wijken()
@@ -177,8 +169,7 @@ class GebiedQuerySet(AreaQuerySet["Gebied"]):
             return self.none()
         if user.is_beheerder:
             return self.current().without_grens()
-        membership = Teamlid.objects.filter(gebied=OuterRef("pk"), gebruiker=user)
-        return self.current().without_grens().filter(Exists(membership))
+        return self.current().without_grens().filter(teamleden__gebruiker=user)
 
 
 class Gebied(Area):
@@ -199,19 +190,23 @@ class Gebied(Area):
 
     objects = GebiedQuerySet.as_manager()
 
-    REGISTER_FIELDS: ClassVar[tuple[str, ...]] = (*Area.REGISTER_FIELDS, "slug", "kleur", "volgorde")
-
     class Meta(Area.Meta):
         ordering = ["volgorde", "naam"]
         verbose_name = _("gebied")
         verbose_name_plural = _("gebieden")
 
     def get_absolute_url(self) -> str:
+        """The page of the gebied."""
         return reverse("gebied", args=[self.slug])
+
+    @property
+    def kept_by(self) -> Gebied:
+        """Itself."""
+        return self
 
     def has_in_team(self, user: Gebruiker) -> bool:
         """Whether `user` is the account of one of the teamleden."""
-        return Teamlid.objects.filter(gebied=self, gebruiker=user).exists()
+        return self.teamleden.filter(gebruiker=user).exists()
 
     def touch_team(self, *, by: Gebruiker) -> None:
         """Note that the team was changed, by whom and when."""
@@ -250,15 +245,19 @@ class Wijk(Area):
 
     objects = WijkQuerySet.as_manager()
 
-    REGISTER_FIELDS: ClassVar[tuple[str, ...]] = (*Area.REGISTER_FIELDS, "gebied", "slug", "volgorde")
-
     class Meta(Area.Meta):
         ordering = ["volgorde", "naam"]
         verbose_name = _("wijk")
         verbose_name_plural = _("wijken")
 
     def get_absolute_url(self) -> str:
+        """The page of the wijk."""
         return reverse("wijk", args=[self.gebied.slug, self.slug])
+
+    @property
+    def kept_by(self) -> Gebied:
+        """The gebied it lies in."""
+        return self.gebied
 
     def dorpen(self) -> list[Buurt]:
         """The dorpen of this wijk by name; none in the city. Asks nothing after `with_buurten()`."""
@@ -274,7 +273,11 @@ class BuurtQuerySet(AreaQuerySet["Buurt"]):
 
     def with_wijk(self) -> Self:
         """With wijk and gebied, without any border: one query."""
-        return self.without_grens().select_related("wijk__gebied").defer("grens", "wijk__grens", "wijk__gebied__grens")
+        return self.select_related("wijk__gebied").defer("grens", "wijk__grens", "wijk__gebied__grens")
+
+    def with_borders(self) -> Self:
+        """The current buurten with their own border, wijk and gebied: one query."""
+        return self.current().select_related("wijk__gebied").defer("wijk__grens", "wijk__gebied__grens")
 
     def for_page(self) -> Self:
         """What the page of a dorp shows: its wijk and gebied, one query."""
@@ -291,8 +294,6 @@ class Buurt(Area):
 
     objects = BuurtQuerySet.as_manager()
 
-    REGISTER_FIELDS: ClassVar[tuple[str, ...]] = (*Area.REGISTER_FIELDS, "wijk", "slug", "is_dorp")
-
     class Meta(Area.Meta):
         ordering = ["naam"]
         verbose_name = _("buurt")
@@ -304,9 +305,14 @@ class Buurt(Area):
 
     def get_absolute_url(self) -> str:
         """The page of the dorp; other buurten are shown on the page of their wijk."""
-        if self.is_dorp:
+        if self.is_dorp and self.withdrawn_at is None:
             return reverse("dorp", args=[self.wijk.gebied.slug, self.wijk.slug, self.slug])
         return self.wijk.get_absolute_url()
+
+    @property
+    def kept_by(self) -> Gebied:
+        """The gebied it lies in."""
+        return self.wijk.gebied
 
 
 class AreaImportQuerySet(models.QuerySet["AreaImport"]):
@@ -341,82 +347,3 @@ class AreaImport(models.Model):
 
     def __str__(self) -> str:
         return f"{timezone.localtime(self.created_at):%d-%m-%Y %H:%M}"
-
-
-class TeamlidQuerySet(models.QuerySet["Teamlid"]):
-    """Reads of Gebiedsteams."""
-
-    def of(self, gebied: Gebied) -> Self:
-        """The team of `gebied` in its own order: one query."""
-        return self.filter(gebied=gebied)
-
-
-class Teamlid(models.Model):
-    """Somebody in the Gebiedsteam of a gebied, with how the public reaches the function.
-
-    Whose account is linked may edit texts and team of the gebied (`rules.can_edit`).
-    """
-
-    gebied = models.ForeignKey(Gebied, on_delete=models.CASCADE, related_name="teamleden", verbose_name=_("gebied"))
-    gebruiker = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="teamlidmaatschappen",
-        verbose_name=_("account"),
-        help_text=_("Wie hier staat, mag de teksten en het team van het gebied wijzigen."),
-    )
-    rol = models.CharField(_("functie"), max_length=30, choices=Rol.choices)
-    naam = models.CharField(_("naam"), max_length=80, blank=True)
-    email = models.EmailField(_("e-mailadres"), blank=True)
-    telefoon = models.CharField(
-        _("telefoonnummer"),
-        max_length=20,
-        blank=True,
-        validators=[
-            RegexValidator(
-                r"^\+?[0-9][0-9 ()-]*$", _("Vul een telefoonnummer in met cijfers, spaties en streepjes, zoals 14 072.")
-            )
-        ],
-    )
-    bereikbaar = models.CharField(_("bereikbaar"), max_length=120, blank=True)
-    volgorde = models.PositiveSmallIntegerField(_("volgorde"), default=0)
-    updated_at = models.DateTimeField(_("bijgewerkt op"), default=timezone.now, editable=False)
-    updated_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("bijgewerkt door"),
-    )
-    versie = models.PositiveIntegerField(default=0, editable=False)
-
-    objects = TeamlidQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["volgorde", "pk"]
-        verbose_name = _("teamlid")
-        verbose_name_plural = _("teamleden")
-        constraints = [
-            models.CheckConstraint(condition=Q(rol__in=Rol.values), name="teamlid_rol_known"),
-            models.UniqueConstraint(
-                fields=["gebied", "gebruiker"],
-                name="teamlid_account_once_in_gebied",
-                violation_error_message=_("Dit account hoort al bij iemand anders in dit Gebiedsteam."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.naam}, {self.get_rol_display()}" if self.naam else self.get_rol_display()
-
-    @property
-    def is_kern(self) -> bool:
-        """Whether this is one of the daily core."""
-        return self.rol in KERN
-
-    @property
-    def telefoon_link(self) -> str:
-        """The number as it stands behind `tel:`."""
-        return "".join(char for char in self.telefoon if char.isdigit() or char == "+")
