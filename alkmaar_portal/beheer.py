@@ -23,13 +23,18 @@ class BeheerSite(AdminSite):
     site_url = "/"
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Beheerders; that they passed the second factor is seen to by `SecondFactorMiddleware`."""
-        return bool(request.user.is_active and getattr(request.user, "is_beheerder", False))
+        """Beheerders; others who are signed in get 403 at once instead of another sign-in.
+
+        That they passed the second factor is seen to by `SecondFactorMiddleware`.
+        """
+        if not request.user.is_authenticated:
+            return False
+        if not request.user.is_beheerder:
+            raise PermissionDenied
+        return True
 
     def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
-        """Send the visitor to the portal's sign-in; who is signed in without the role gets 403."""
-        if request.user.is_authenticated:
-            raise PermissionDenied
+        """The sign-in of the portal, and back."""
         return redirect_to_login(request.GET.get("next", reverse("admin:index")), reverse("account_login"))
 
     def logout(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:

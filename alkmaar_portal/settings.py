@@ -180,7 +180,8 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "gebruikers.forms.ChoosePasswordForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*"]
+# There is no signing up; the password is named here because allauth asks for it at sign-in only then.
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 8}

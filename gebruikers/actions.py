@@ -52,6 +52,12 @@ def change_naam(*, naam: str, gebruiker: Gebruiker) -> None:
     gebruiker.save(update_fields=["naam"])
 
 
+def choose_password(*, gebruiker: Gebruiker, password: str) -> None:
+    """Give this account another password; its other sessions end. allauth checked who asks, and the password."""
+    gebruiker.set_password(password)
+    gebruiker.save(update_fields=["password"])
+
+
 def purge_unconfirmed() -> int:
     """Delete residents' accounts whose address nobody proved to own within the term; returns how many."""
     _total, by_model = Gebruiker.objects.never_confirmed(timezone.now() - rules.UNCONFIRMED_TERM).delete()

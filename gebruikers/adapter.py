@@ -17,12 +17,13 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from gebruikers import second_factor
+from gebruikers import actions, second_factor
 from gebruikers.models import Gebruiker
 from gebruikers.rules import Membership
 
@@ -42,6 +43,13 @@ MAILS: dict[str, Mail] = {
     "account/email/password_reset": Mail("wachtwoord_gewijzigd"),
     "mfa/email/totp_activated": Mail("tweede_factor_ingesteld"),
     "mfa/email/recovery_codes_generated": Mail("herstelcodes_vernieuwd"),
+}
+
+#: What is wrong with a password, by the codes of Django's validators (`AUTH_PASSWORD_VALIDATORS`).
+WEAK_PASSWORD = {
+    "password_too_short": _("Dit wachtwoord is te kort. Neem minstens 12 tekens."),
+    "password_too_similar": _("Dit wachtwoord lijkt te veel op uw naam of e-mailadres. Bedenk een ander."),
+    "password_too_common": _("Dit wachtwoord is snel te raden, omdat veel mensen het gebruiken. Bedenk een ander."),
 }
 
 _TOO_OFTEN = _("U hebt het te vaak geprobeerd. Wacht een kwartier en probeer het dan opnieuw.")
@@ -85,6 +93,18 @@ class AccountAdapter(DefaultAccountAdapter):
         uidb36, _dash, token = key.partition("-")
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": uidb36, "key": token})
         return settings.PORTAL_URL.rstrip("/") + path
+
+    def clean_password(self, password: str, user: Gebruiker | None = None) -> str:
+        """The password, or a ValidationError that says what to do."""
+        try:
+            return str(super().clean_password(password, user))
+        except ValidationError as error:
+            weak = [item.code for item in error.error_list]
+            raise ValidationError([ValidationError(WEAK_PASSWORD[code], code=code) for code in weak]) from error
+
+    def set_password(self, user: Gebruiker, password: str) -> None:
+        """Keep a password that was chosen."""
+        actions.choose_password(gebruiker=user, password=password)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Back to the own data."""

@@ -45,5 +45,7 @@ class SecondFactorMiddleware:
             return None
         if not second_factor.is_set_up(user):
             return redirect("mfa_activate_totp")
-        back = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
-        return redirect(f"{reverse('mfa_reauthenticate')}?{back}")
+        target = reverse("mfa_reauthenticate")
+        if request.method == "GET":
+            target = f"{target}?{urlencode({'next': request.get_full_path()})}"
+        return redirect(target)
