@@ -203,6 +203,8 @@ def _end_of(log: Path) -> str:
 def chromium() -> Iterator[str]:
     """Give the path of a Chromium or Chrome."""
     if not installed_chromium():
+        if asked := os.environ.get("TEST_CHROMIUM"):
+            raise LeftOut(f"Chromium and the journeys: TEST_CHROMIUM names {asked}, which is not there.")
         # Without a font of any kind there is no text to measure or to see.
         _install("Chromium", "TEST_CHROMIUM", "chromium", "fonts-dejavu-core")
     found = installed_chromium()
@@ -222,7 +224,7 @@ def _install(name: str, variable: str, *packages: str) -> None:
     """Install Debian packages, or say that this machine lacks `name`."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         raise LeftOut(
-            f"{name} is not there, and only root on Debian can have it installed. "
+            f"{name} and every test that needs it: it is not there, and only root on Debian can have it installed. "
             f"Install {packages[0]}, or name one in {variable}."
         )
     print(f"Installing {' '.join(packages)} with apt-get (log: {APT_LOG}) ...", flush=True)
