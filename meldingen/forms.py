@@ -42,7 +42,13 @@ def categorie_choices(categorieen: Iterable[Categorie], empty: object) -> Choice
     return [("", empty), *groups.items()]
 
 
+# Said by the server, and before that by the page itself, which finds them in `data-fout`.
+NO_PLACE = _("Zeg waar het is: zet een speld op de kaart, vul een adres in, of kies een wijk.")
+NO_WIJK = _("Kies de wijk waar het is.")
+NO_PLEK = _("Beschrijf de plek in de wijk, zodat we hem kunnen vinden.")
+NO_CATEGORIE = _("Kies waar uw melding over gaat.")
 DESCRIBE = _("Beschrijf in minstens één zin wat u ziet, zodat we weten wie we moeten sturen.")
+BAD_EMAIL = _("Dit e-mailadres klopt niet. Schrijf het zoals naam@voorbeeld.nl.")
 
 
 class MultipleFotoInput(forms.ClearableFileInput):
@@ -63,7 +69,13 @@ class Fotos:
 class FotosField(forms.FileField):
     """None to three photos, each re-encoded; gives `Fotos`, so that one bad photo does not lose the good ones."""
 
-    widget = MultipleFotoInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/heic,image/heif"})
+    widget = MultipleFotoInput(
+        attrs={
+            "accept": "image/jpeg,image/png,image/webp,image/heic,image/heif",
+            "data-max-aantal": settings.FOTO_MAX_NUMBER,
+            "data-max-bytes": settings.FOTO_MAX_BYTES,
+        }
+    )
 
     def clean(self, data: Any, initial: Any = None) -> Fotos:
         """Prepare every photo that came along."""
@@ -106,27 +118,29 @@ class MeldingForm(ActionForm):
         help_text=_("Bijvoorbeeld: Langestraat 97 of 1811 JG 97."),
         required=False,
         max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "data-adressen": ""}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "data-fout": NO_PLACE}),
     )
-    wijk = forms.ChoiceField(label=_("Wijk"), required=False)
+    wijk = forms.ChoiceField(label=_("Wijk"), required=False, widget=forms.Select(attrs={"data-fout": NO_WIJK}))
     plek = forms.CharField(
         label=_("Beschrijf de plek"),
         help_text=_("Bijvoorbeeld: naast de ingang van de speeltuin."),
         required=False,
         max_length=300,
+        widget=forms.TextInput(attrs={"data-fout": NO_PLEK}),
     )
     categorie = forms.ChoiceField(
         label=_("Waar gaat het over?"),
         help_text=_("Kies wat het best past. We zetten het zelf goed als het anders blijkt."),
+        widget=forms.Select(attrs={"data-fout": NO_CATEGORIE, "data-waarschuwt": ""}),
         error_messages={
-            "required": _("Kies waar uw melding over gaat."),
+            "required": NO_CATEGORIE,
             "invalid_choice": _("Deze keuze is er niet meer. Kies opnieuw waar uw melding over gaat."),
         },
     )
     omschrijving = forms.CharField(
         label=_("Omschrijving"),
         help_text=_("Schrijf hier geen namen of telefoonnummers op. De behandelaar kan deze tekst op de site zetten."),
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=forms.Textarea(attrs={"rows": 5, "data-fout": DESCRIBE}),
         max_length=rules.MAX_OMSCHRIJVING,
         min_length=rules.MIN_OMSCHRIJVING,
         error_messages={
@@ -151,8 +165,8 @@ class MeldingForm(ActionForm):
         label=_("E-mailadres"),
         help_text=_("Dan krijgt u bericht bij elke stap."),
         required=False,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={"invalid": _("Dit e-mailadres klopt niet. Schrijf het zoals naam@voorbeeld.nl.")},
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "data-fout": BAD_EMAIL}),
+        error_messages={"invalid": BAD_EMAIL},
     )
     telefoon = forms.CharField(
         label=_("Telefoonnummer"),
@@ -256,7 +270,8 @@ class MeldingForm(ActionForm):
 
     def _at_address(self, text: str) -> Plaats | None:
         try:
-            found = next(iter(pdok.find(text)), None)
+            # A postcode or a whole village is no spot to send somebody to.
+            found = next((adres for adres in pdok.find(text) if adres.straat), None)
         except PdokUnavailable:
             return self._in_words(_("We kunnen dit adres nu niet opzoeken. Kies ook de wijk."))
         if found is None:
@@ -284,14 +299,12 @@ class MeldingForm(ActionForm):
             if no_address:
                 self.add_error("adres", str(no_address))
             elif plek and "wijk" not in self.errors:
-                self.add_error("wijk", _("Kies de wijk waar het is."))
+                self.add_error("wijk", NO_WIJK)
             elif "wijk" not in self.errors:
-                self.add_error(
-                    "adres", _("Zeg waar het is: zet een speld op de kaart, vul een adres in, of kies een wijk.")
-                )
+                self.add_error("adres", NO_PLACE)
             return None
         if not plek and not adres:
-            self.add_error("plek", _("Beschrijf de plek in de wijk, zodat we hem kunnen vinden."))
+            self.add_error("plek", NO_PLEK)
             return None
         return Plaats(wijk=Wijk.objects.get(slug=slug), adres=adres, plek=plek)
 

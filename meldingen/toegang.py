@@ -5,12 +5,11 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
 
 from basis import via
+from gebruikers.toegang import medewerker_required
 from meldingen.models import Behandelaar, Melding
 
 #: The kind of private link that opens one's own melding.
@@ -22,13 +21,11 @@ def behandelaar_required(view: Callable[..., HttpResponse]) -> Callable[..., Htt
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path(), reverse("account_login"))
         if not Behandelaar.objects.afdelingen_of(request.user):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
-    return guarded
+    return medewerker_required(guarded)
 
 
 def open_own_melding(request: HttpRequest, pk: int, version: int) -> str:

@@ -1,15 +1,36 @@
 """Rows for tests, plausible without any argument."""
 
+from datetime import timedelta
+from io import BytesIO
 from typing import Any
+from uuid import uuid4
 
 import factory
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils import timezone
 from factory.django import DjangoModelFactory
+from PIL import Image
 
+from basis import fotos
 from gebieden.models import Buurt, Gebied, Teamlid, Wijk
 from gebieden.rules import Rol
+from gebieden.tegels import cel
 from gebruikers.models import Afdeling, Gebruiker
+from meldingen.models import Behandelaar, Categorie, Foto, Groep, Melding
+from meldingen.rules import CLOSED, Status
 
 PASSWORD = "een lang wachtwoord"
+
+
+def jpeg(colour: str = "teal") -> bytes:
+    """A small JPEG of one colour."""
+    content = BytesIO()
+    Image.new("RGB", (32, 24), colour).save(content, "JPEG")
+    return content.getvalue()
+
+
+JPEG = jpeg()
 
 
 def square(lat: float, lon: float, size: float = 0.001) -> dict[str, Any]:
@@ -114,3 +135,99 @@ class TeamlidFactory(DjangoModelFactory[Teamlid]):
     email = factory.Sequence(lambda number: f"team{number}@voorbeeld.example")
     telefoon = "14 072"
     volgorde = factory.Sequence(lambda number: number)
+
+
+class GroepFactory(DjangoModelFactory[Groep]):
+    """A heading of the melding form."""
+
+    class Meta:
+        model = Groep
+
+    naam = factory.Sequence(lambda number: f"Groep {number}")
+    slug = factory.Sequence(lambda number: f"groep-{number}")
+
+
+class CategorieFactory(DjangoModelFactory[Categorie]):
+    """A public category that can be chosen, with an afdeling of its own and five working days."""
+
+    class Meta:
+        model = Categorie
+
+    groep = factory.SubFactory(GroepFactory)
+    naam = factory.Sequence(lambda number: f"Categorie {number}")
+    slug = factory.Sequence(lambda number: f"categorie-{number}")
+    afdeling = factory.SubFactory(AfdelingFactory)
+    termijn_werkdagen = 5
+    thema = "heel"
+
+
+class BehandelaarFactory(DjangoModelFactory[Behandelaar]):
+    """A medewerker who handles the meldingen of an afdeling."""
+
+    class Meta:
+        model = Behandelaar
+
+    gebruiker = factory.SubFactory(GebruikerFactory, medewerker=True)
+    afdeling = factory.SubFactory(AfdelingFactory)
+
+
+class MeldingFactory(DjangoModelFactory[Melding]):
+    """A melding that just came in, with a pin in the middle of Alkmaar; closed ones were closed now."""
+
+    class Meta:
+        model = Melding
+        skip_postgeneration_save = True
+
+    nummer = factory.Sequence(lambda number: str(20_000_000 + number))
+    inzending = factory.LazyFunction(uuid4)
+    categorie = factory.SubFactory(CategorieFactory)
+    afdeling = factory.SelfAttribute("categorie.afdeling")
+    status = Status.GEMELD
+    wijk = factory.SubFactory(WijkFactory)
+    lat = 52.6318
+    lon = 4.7502
+    cel = factory.LazyAttribute(lambda melding: None if melding.lat is None else cel(melding.lat, melding.lon))
+    omschrijving = "De lantaarnpaal voor de deur brandt niet meer."
+    beloofd_op = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=7))
+    closed_at = factory.LazyAttribute(lambda melding: timezone.now() if melding.status in CLOSED else None)
+
+    @factory.post_generation
+    def first_step(self: Any, create: bool, extracted: object, **kwargs: object) -> None:
+        """How it came in."""
+        if create:
+            self.stappen.create(van="", naar=Status.GEMELD, at=self.created_at)
+
+
+class FotoFactory(DjangoModelFactory[Foto]):
+    """A photo with a melding; with `stored=True` its files are there too, and public when released."""
+
+    class Meta:
+        model = Foto
+
+    uuid = factory.LazyFunction(uuid4)
+    inzending = factory.LazyFunction(uuid4)
+    melding = factory.SubFactory(MeldingFactory)
+    naam = factory.LazyAttribute(lambda foto: f"besloten/meldingen/2026/{foto.uuid}.jpg")
+    width = 32
+    height = 24
+    sha256 = factory.LazyAttribute(lambda foto: foto.uuid.hex * 2)
+
+    @classmethod
+    def _create(cls, model_class: type[Foto], *args: Any, **kwargs: Any) -> Foto:
+        if kwargs.pop("stored", False):
+            names = [kwargs["naam"]]
+            names += [fotos.public_name(kwargs["naam"])] if kwargs.get("besluit") == "openbaar" else []
+            for name in names:
+                for file in (name, fotos.thumbnail_name(name)):
+                    default_storage.save(file, ContentFile(JPEG))
+        return super()._create(model_class, *args, **kwargs)
+
+
+def many_meldingen(number: int, like: Melding) -> None:
+    """`number` more rows like `like`, in one statement: for what must not grow with the number of rows."""
+    fields = {field.attname: getattr(like, field.attname) for field in Melding._meta.concrete_fields}
+    first = 50_000_000 + Melding.objects.count()
+    rows = [
+        Melding(**{**fields, "id": None, "nummer": str(first + step), "inzending": uuid4()}) for step in range(number)
+    ]
+    Melding.objects.bulk_create(rows, batch_size=500)

@@ -125,7 +125,7 @@ def _change(
 ) -> HttpResponse:
     """One form with an explanation: show it, or run its action and go back to the melding, or to the list."""
     melding = _own_melding(request, nummer)
-    form = form_class(request.POST or None, melding=melding)
+    form = form_class(request.POST if request.method == "POST" else None, melding=melding)
     if form.is_valid() and form.try_action(action, melding_id=melding.pk, by=request.user):
         told = _("De melder krijgt bericht.") if melding.email else _("De melder liet geen e-mailadres achter.")
         messages.success(request, f"{done} {told}")

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from basis import fotos, via
+from gebieden.kaart import MUNICIPALITY
 from meldingen import actions
 from meldingen.forms import MeldingForm
 from meldingen.models import Foto, Melding
@@ -53,7 +54,12 @@ def melding_verstuurd(request: HttpRequest, nummer: str) -> HttpResponse:
 
 
 def _show(request: HttpRequest, form: MeldingForm, status: int = 200) -> HttpResponse:
-    context = {"form": form, "kept": Foto.objects.kept_for(form.inzending_value()), "section": "meldingen"}
+    context = {
+        "form": form,
+        "kept": Foto.objects.kept_for(form.inzending_value()),
+        "begrenzing": MUNICIPALITY,
+        "section": "meldingen",
+    }
     return render(request, "meldingen/nieuw.html", context, status=status)
 
 

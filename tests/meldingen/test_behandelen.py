@@ -1,0 +1,226 @@
+"""The room of the behandelaar: who comes in, what is shown, what can be done."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from berichten.models import Bericht
+from meldingen.models import Melding
+from meldingen.rules import Status
+from tests.factories import (
+    AfdelingFactory,
+    BehandelaarFactory,
+    CategorieFactory,
+    FotoFactory,
+    GebruikerFactory,
+    MeldingFactory,
+    many_meldingen,
+)
+from tests.inloggen import sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def behandelaar():
+    return BehandelaarFactory()
+
+
+@pytest.fixture
+def melding(behandelaar):
+    return MeldingFactory(
+        afdeling=behandelaar.afdeling,
+        naam="Voorbeeldmelder",
+        email="melder@voorbeeld.example",
+        telefoon="06 00000000",
+        adres="Langestraat 97",
+        plek="bij de fontein",
+    )
+
+
+@pytest.fixture
+def staff(client, behandelaar):
+    sign_in(client, behandelaar.gebruiker)
+    return client
+
+
+PAGES = ["behandelen_melding", "behandelen_status", "behandelen_categorie", "behandelen_afdeling"]
+POSTS = [*PAGES[1:], "behandelen_tekst", "behandelen_foto"]
+
+
+def address(name, melding, foto=None):
+    if name == "behandelen":
+        return reverse(name)
+    return reverse(name, args=[melding.nummer, *([foto or uuid4()] if name == "behandelen_foto" else [])])
+
+
+class TestWhoComesIn:
+    """Anonymous → the sign-in of staff; no behandelaar → 403; another afdeling → 404."""
+
+    @pytest.fixture
+    def people(self, behandelaar):
+        return {
+            "nobody": None,
+            "bewoner": GebruikerFactory(),
+            "medewerker": GebruikerFactory(medewerker=True),
+            "beheerder": GebruikerFactory(beheerder=True),
+            "other": BehandelaarFactory().gebruiker,
+            "behandelaar": behandelaar.gebruiker,
+        }
+
+    @pytest.mark.parametrize("name", ["behandelen", *PAGES])
+    @pytest.mark.parametrize(
+        ("who", "status"),
+        [("nobody", 302), ("bewoner", 403), ("medewerker", 403), ("beheerder", 403), ("other", 404), ("behandelaar", 200)],
+    )
+    def test_pages(self, client, melding, people, name, who, status):
+        if people[who]:
+            sign_in(client, people[who])
+        response = client.get(address(name, melding))
+        expected = 200 if (name, who) == ("behandelen", "other") else status
+        assert response.status_code == expected
+        if status == 302:
+            assert response.url.startswith(reverse("account_login"))
+
+    @pytest.mark.parametrize("name", POSTS)
+    @pytest.mark.parametrize(
+        ("who", "status"),
+        [("nobody", 302), ("bewoner", 403), ("medewerker", 403), ("beheerder", 403), ("other", 404), ("behandelaar", 422)],
+    )
+    def test_posts_that_change_nothing(self, client, melding, people, name, who, status):
+        if people[who]:
+            sign_in(client, people[who])
+        assert client.post(address(name, melding), {}).status_code == status
+        unchanged = Melding.objects.get()
+        assert (unchanged.status, unchanged.versie, unchanged.tekst_besluit) == (Status.GEMELD, 1, "")
+
+    def test_the_list_of_another_afdeling_does_not_show_it(self, client, melding):
+        sign_in(client, BehandelaarFactory().gebruiker)
+        assert list(client.get(reverse("behandelen")).context["page_obj"]) == []
+
+
+class TestWorkList:
+    def test_what_is_promised_first_stands_on_top(self, staff, behandelaar):
+        today = timezone.localdate()
+        later, late = (
+            MeldingFactory(afdeling=behandelaar.afdeling, beloofd_op=today + timedelta(days=days)) for days in (3, -2)
+        )
+        page = staff.get(reverse("behandelen"))
+        assert list(page.context["page_obj"]) == [late, later]
+        assert "2 dagen te laat" in page.content.decode()
+        assert "nog 3 dagen" in page.content.decode()
+
+    def test_buttons_count_and_filter(self, staff, behandelaar):
+        mine = {"afdeling": behandelaar.afdeling, "tekst_besluit": "openbaar"}
+        late = MeldingFactory(**mine, beloofd_op=timezone.localdate() - timedelta(days=1))
+        undecided_foto = FotoFactory(melding=MeldingFactory(**mine)).melding
+        closed = MeldingFactory(**mine, status=Status.OPGELOST)
+        page = staff.get(reverse("behandelen"))
+        counts = {chip["value"]: chip["number"] for chip in page.context["chips"]}
+        assert counts == {"open": 2, "te_laat": 1, "te_beoordelen": 1, "afgesloten": None}
+        for toon, found in (("te_laat", [late]), ("te_beoordelen", [undecided_foto]), ("afgesloten", [closed])):
+            assert list(staff.get(reverse("behandelen"), {"toon": toon}).context["page_obj"]) == found
+
+    @pytest.mark.parametrize("text", ["fontein", "langestraat", "LANTAARNPAAL"])
+    def test_search_by_words(self, staff, behandelaar, melding, text):
+        MeldingFactory(afdeling=behandelaar.afdeling, omschrijving="Iets anders in de buurt.")
+        assert list(staff.get(reverse("behandelen"), {"q": text}).context["page_obj"]) == [melding]
+
+    def test_search_by_number_with_or_without_a_space(self, staff, melding):
+        for text in (melding.nummer, melding.nummer_leesbaar, melding.nummer[:5]):
+            assert list(staff.get(reverse("behandelen"), {"q": text}).context["page_obj"]) == [melding]
+
+    @pytest.mark.parametrize("query", [{"toon": "x"}, {"wijk": "x"}, {"volgorde": "x"}, {"q": "x" * 101}, {"q": "\0"}])
+    def test_an_unknown_filter_is_400(self, staff, query):
+        assert staff.get(reverse("behandelen"), query).status_code == 400
+
+    @pytest.mark.parametrize("path", ["behandelen"])
+    def test_the_number_of_queries_does_not_grow(self, staff, melding, path, count_queries):
+        many_meldingen(19, melding)
+        few = count_queries(staff, reverse(path))
+        many_meldingen(1980, melding)
+        assert count_queries(staff, reverse(path)) == few
+
+
+class TestOne:
+    def test_shows_what_is_known(self, staff, melding):
+        page = staff.get(address("behandelen_melding", melding)).content.decode()
+        for text in ("Voorbeeldmelder", "melder@voorbeeld.example", "06 00000000", "Langestraat 97", "bij de fontein"):
+            assert text in page
+
+    def test_status(self, staff, melding):
+        form = {"versie": 1, "status": "opgelost", "toelichting": "De lamp is vervangen."}
+        response = staff.post(address("behandelen_status", melding), form, follow=True)
+        assert "De melder krijgt bericht" in response.content.decode()
+        assert Melding.objects.get().status == Status.OPGELOST
+        assert Bericht.objects.get().context["toelichting"] == "De lamp is vervangen."
+
+    @pytest.mark.parametrize(
+        ("form", "sentence"),
+        [
+            ({"status": "opgelost"}, "Schrijf in een of twee zinnen"),
+            ({"toelichting": "Klaar."}, "Kies de nieuwe status"),
+            ({"status": "heropend", "toelichting": "Toch niet."}, "Deze status kan nu niet"),
+            ({"status": "weg", "toelichting": "Weg."}, "Deze status kan nu niet"),
+            ({"status": "dubbel", "toelichting": "Zelfde."}, "geen melding met dit nummer"),
+            ({"status": "doorgezet", "toelichting": "Naar buiten."}, "naar welke organisatie"),
+            ({"status": "opgelost", "toelichting": "Klaar.", "versie": "x"}, "Laad de pagina opnieuw"),
+        ],
+    )
+    def test_what_is_wrong_is_said_and_what_was_typed_stays(self, staff, melding, form, sentence):
+        response = staff.post(address("behandelen_status", melding), {"versie": 1, **form})
+        page = response.content.decode()
+        assert response.status_code == 422
+        assert sentence in page
+        assert form.get("toelichting", "") in page
+        assert not Bericht.objects.exists()
+
+    def test_who_comes_second_is_told_and_can_send_again(self, staff, melding):
+        first = {"versie": 1, "status": "in_behandeling", "toelichting": "We kijken."}
+        staff.post(address("behandelen_status", melding), first)
+        second = {"versie": 1, "status": "ingepland", "toelichting": "Volgende week."}
+        response = staff.post(address("behandelen_status", melding), second)
+        assert response.status_code == 422
+        assert "Iemand anders heeft deze melding net gewijzigd" in response.content.decode()
+        assert "Volgende week." in response.content.decode()
+        form = response.context["form"]
+        again = {"versie": form["versie"].value(), "status": "ingepland", "toelichting": "Volgende week."}
+        assert staff.post(address("behandelen_status", melding), again).status_code == 302
+        assert Melding.objects.get().status == Status.INGEPLAND
+
+    def test_category(self, staff, melding, behandelaar):
+        new = CategorieFactory(afdeling=behandelaar.afdeling)
+        form = {"versie": 1, "categorie": new.slug, "toelichting": "Dit past beter."}
+        response = staff.post(address("behandelen_categorie", melding), form)
+        assert response.url == address("behandelen_melding", melding)
+        assert Melding.objects.get().categorie == new
+
+    def test_handed_over_it_is_gone_from_the_own_list(self, staff, melding):
+        form = {"versie": 1, "afdeling": AfdelingFactory().slug, "toelichting": "Hoort daar."}
+        response = staff.post(address("behandelen_afdeling", melding), form)
+        assert response.url == reverse("behandelen")
+        assert staff.get(address("behandelen_melding", melding)).status_code == 404
+
+    def test_release_of_text_and_photo(self, staff, melding):
+        foto = FotoFactory(melding=melding, stored=True)
+        staff.post(address("behandelen_tekst", melding), {"versie": 1, "besluit": "openbaar"})
+        staff.post(address("behandelen_foto", melding, foto.uuid), {"versie": 2, "besluit": "openbaar"})
+        staff.logout()
+        page = staff.get(melding.get_absolute_url()).content.decode()
+        assert melding.omschrijving in page
+        assert reverse("melding_foto", args=[foto.uuid]) in page
+        assert staff.get(reverse("melding_foto", args=[foto.uuid])).status_code == 200
+
+    def test_an_old_release_button_is_refused(self, staff, melding):
+        Melding.objects.update(versie=5)
+        response = staff.post(address("behandelen_tekst", melding), {"versie": 1, "besluit": "openbaar"})
+        assert response.status_code == 422
+        assert Melding.objects.get().tekst_besluit == ""
+
+    @pytest.mark.parametrize("besluit", ["", "x"])
+    def test_another_decision_does_not_exist(self, staff, melding, besluit):
+        response = staff.post(address("behandelen_tekst", melding), {"versie": 1, "besluit": besluit})
+        assert response.status_code == 422

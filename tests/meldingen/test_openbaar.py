@@ -1,0 +1,249 @@
+"""What the public sees of meldingen, and what it never sees."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase as HypothesisTestCase
+
+from basis import via
+from meldingen.models import Melding
+from meldingen.rules import Status
+from tests.factories import BehandelaarFactory, CategorieFactory, FotoFactory, MeldingFactory, many_meldingen
+from tests.inloggen import sign_in
+
+pytestmark = pytest.mark.django_db
+
+SECRETS = {
+    "naam": "Geheime Naam",
+    "email": "geheim@voorbeeld.example",
+    "telefoon": "0600000001",
+    "adres": "Geheimstraat 12",
+    "plek": "achter het geheime hek",
+    "omschrijving": "Een geheime omschrijving.",
+}
+ALMERE = "4.0,52.0,4.1,52.1"
+ALKMAAR = "4.6,52.5,5.0,52.7"
+
+
+@pytest.fixture
+def secret():
+    return MeldingFactory(**SECRETS, straat="Waagplein")
+
+
+class TestOneMelding:
+    def test_before_release_the_public_reads_no_typed_word(self, client, secret):
+        FotoFactory(melding=secret, stored=True)
+        page = client.get(secret.get_absolute_url()).content.decode()
+        assert "Waagplein" in page
+        assert secret.categorie.naam in page
+        assert not [text for text in SECRETS.values() if text in page]
+        assert "melding_foto" not in page
+        assert "/meldingen/foto/" not in page
+
+    def test_released_words_are_shown_and_nothing_else(self, client, secret):
+        Melding.objects.filter(pk=secret.pk).update(tekst_besluit="openbaar")
+        page = client.get(secret.get_absolute_url()).content.decode()
+        assert SECRETS["omschrijving"] in page
+        assert not [text for name, text in SECRETS.items() if name != "omschrijving" and text in page]
+
+    def test_typed_words_are_escaped(self, client):
+        melding = MeldingFactory(omschrijving="<script>alert(1)</script>", tekst_besluit="openbaar")
+        page = client.get(melding.get_absolute_url()).content.decode()
+        assert "<script>alert" not in page
+        assert "&lt;script&gt;alert" in page
+
+    def test_a_category_that_is_not_public_has_no_page(self, client):
+        melding = MeldingFactory(categorie=CategorieFactory(openbaar=False))
+        assert client.get(melding.get_absolute_url()).status_code == 404
+
+    def test_an_unknown_number_is_404(self, client):
+        assert client.get(reverse("melding", args=["00000000"])).status_code == 404
+
+    def test_the_private_link_shows_ones_own_words_at_a_clean_address(self, client, secret):
+        response = client.get(via.address("melding", secret.pk, secret.via_versie))
+        assert response.status_code == 302
+        assert response.url == secret.get_absolute_url()
+        assert response["Referrer-Policy"] == "no-referrer"
+        page = client.get(response.url)
+        assert SECRETS["omschrijving"] in page.content.decode()
+        assert page["Cache-Control"] == "private, no-store"
+
+    def test_it_opens_a_melding_that_is_not_public(self, client):
+        melding = MeldingFactory(categorie=CategorieFactory(openbaar=False))
+        client.get(via.address("melding", melding.pk, melding.via_versie))
+        assert client.get(melding.get_absolute_url()).status_code == 200
+
+    def test_a_forged_a_cut_and_a_revoked_link_are_404(self, client, secret):
+        address = via.address("melding", secret.pk, secret.via_versie)
+        for bad in (address[:-3] + "/", reverse("via", args=["x"]), via.address("onbekend", secret.pk, 1)):
+            assert client.get(bad).status_code == 404
+        assert client.get(address).status_code == 302
+        Melding.objects.filter(pk=secret.pk).update(via_versie=2)
+        assert client.get(address).status_code == 404
+        assert SECRETS["omschrijving"] not in client.get(secret.get_absolute_url()).content.decode()
+
+
+class TestFoto:
+    @pytest.mark.parametrize("name", ["melding_foto", "melding_foto_klein"])
+    def test_besloten_until_released(self, client, secret, name):
+        foto = FotoFactory(melding=secret, stored=True)
+        address = reverse(name, args=[foto.uuid])
+        assert client.get(address).status_code == 404
+        client.get(via.address("melding", secret.pk, secret.via_versie))
+        mine = client.get(address)
+        assert mine.status_code == 200
+        assert mine["Cache-Control"] == "private, no-store"
+
+    def test_released_is_for_everybody(self, client):
+        foto = FotoFactory(stored=True, besluit="openbaar")
+        response = client.get(reverse("melding_foto", args=[foto.uuid]))
+        assert response.status_code == 200
+        assert response["Content-Type"] == "image/jpeg"
+        assert response["X-Content-Type-Options"] == "nosniff"
+        assert "public" in response["Cache-Control"]
+
+    def test_released_with_a_melding_that_is_not_public_stays_besloten(self, client):
+        melding = MeldingFactory(categorie=CategorieFactory(openbaar=False))
+        foto = FotoFactory(melding=melding, stored=True, besluit="openbaar")
+        assert client.get(reverse("melding_foto", args=[foto.uuid])).status_code == 404
+
+    def test_a_behandelaar_of_the_afdeling_sees_it_another_does_not(self, client, secret):
+        foto = FotoFactory(melding=secret, stored=True)
+        for behandelaar, status in ((BehandelaarFactory(), 404), (BehandelaarFactory(afdeling=secret.afdeling), 200)):
+            sign_in(client, behandelaar.gebruiker)
+            assert client.get(reverse("melding_foto", args=[foto.uuid])).status_code == status
+
+    def test_a_photo_of_an_unsent_form_is_for_its_own_session(self, client):
+        foto = FotoFactory(melding=None, stored=True)
+        assert client.get(reverse("melding_foto", args=[foto.uuid])).status_code == 404
+
+
+class TestList:
+    def test_open_ones_of_public_categories_by_default(self, client):
+        shown = MeldingFactory()
+        MeldingFactory(status=Status.OPGELOST)
+        MeldingFactory(categorie=CategorieFactory(openbaar=False))
+        page = client.get(reverse("meldingen"))
+        assert list(page.context["page_obj"]) == [shown]
+
+    def test_filters(self, client):
+        old = MeldingFactory(created_at=timezone.now() - timedelta(days=40), status=Status.OPGELOST)
+        MeldingFactory(status=Status.NIET_OPGELOST)
+        for query, found in (
+            ({"status": "alle", "wijk": old.wijk.slug}, 1),
+            ({"status": "afgesloten"}, 2),
+            ({"status": "opgelost"}, 1),
+            ({"status": "alle", "periode": "30"}, 1),
+            ({"status": "alle", "categorie": old.categorie.slug}, 1),
+            ({}, 0),
+        ):
+            page = client.get(reverse("meldingen"), query)
+            assert page.context["page_obj"].paginator.count == found, query
+
+    @pytest.mark.parametrize("query", [{"wijk": "utrecht"}, {"status": "x"}, {"periode": "8"}, {"categorie": "\0"}])
+    def test_an_unknown_filter_is_400_with_a_sentence(self, client, query):
+        response = client.get(reverse("meldingen"), query)
+        assert response.status_code == 400
+        assert "Dit filter bestaat niet" in response.content.decode()
+
+    @pytest.mark.parametrize("page", ["0", "-1", "99999", "x", "\0"])
+    def test_an_odd_page_number_still_shows_a_page(self, client, page):
+        MeldingFactory()
+        assert client.get(reverse("meldingen"), {"pagina": page}).status_code == 200
+
+    def test_own_meldingen_need_sign_in_and_show_only_ones_own(self, client, bewoner):
+        mine = MeldingFactory(melder=bewoner)
+        MeldingFactory()
+        assert client.get(reverse("meldingen_mijn")).status_code == 302
+        client.force_login(bewoner)
+        assert list(client.get(reverse("meldingen_mijn")).context["page_obj"]) == [mine]
+
+
+class TestKaart:
+    def ask(self, client, **query):
+        return client.get(reverse("meldingen_kaart"), {"bbox": ALKMAAR, "zoom": "18", **query})
+
+    def test_one_and_many(self, client):
+        MeldingFactory.create_batch(3, lat=52.63, lon=4.75)
+        alone = MeldingFactory(lat=52.55, lon=4.84)
+        features = self.ask(client, zoom="12").json()["features"]
+        many, one = sorted(features, key=lambda feature: "nummer" in feature["properties"])
+        assert many["properties"] == {"aantal": 3}
+        assert one["properties"]["nummer"] == alone.nummer
+        assert one["properties"]["status"] == "gemeld"
+        assert one["geometry"] == {"type": "Point", "coordinates": [4.84, 52.55]}
+
+    def test_nothing_personal(self, client, secret):
+        body = self.ask(client).content.decode()
+        assert secret.nummer in body
+        assert not [text for text in SECRETS.values() if text in body]
+
+    def test_only_open_public_pins_in_the_box(self, client):
+        MeldingFactory(status=Status.OPGELOST)
+        MeldingFactory(categorie=CategorieFactory(openbaar=False))
+        MeldingFactory(lat=None, lon=None, cel=None)
+        assert self.ask(client).json()["features"] == []
+        assert len(self.ask(client, status="opgelost").json()["features"]) == 1
+        MeldingFactory()
+        assert self.ask(client, bbox=ALMERE).json()["features"] == []
+
+    def test_gets_coarser_until_it_fits(self, client, monkeypatch):
+        monkeypatch.setattr("meldingen.kaart.MAX_FEATURES", 4)
+        for step in range(20):
+            MeldingFactory(lat=52.55 + step / 200, lon=4.75 + step / 200)
+        features = self.ask(client, zoom="22", bbox=ALKMAAR).json()["features"]
+        assert 1 <= len(features) <= 4
+        assert sum(feature["properties"].get("aantal", 1) for feature in features) == 20
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            {"bbox": ""},
+            {"bbox": "1,2,3"},
+            {"bbox": "a,b,c,d"},
+            {"bbox": "nan,nan,nan,nan"},
+            {"bbox": "5.0,52.5,4.6,52.7"},
+            {"bbox": "4.6,52.7,5.0,52.5"},
+            {"bbox": "4.6,52.5,inf,52.7"},
+            {"bbox": "-1000,52.5,1000,52.7"},
+            {"zoom": ""},
+            {"zoom": "-1"},
+            {"zoom": "23"},
+            {"zoom": "1.5"},
+            {"zoom": "x"},
+            {"wijk": "utrecht"},
+            {"status": "weg"},
+            {"periode": "9"},
+            {"categorie": "bestaat-niet"},
+        ],
+    )
+    def test_what_is_not_understood_is_400_with_a_reason(self, client, query):
+        response = self.ask(client, **query)
+        assert response.status_code == 400
+        assert response.json()["fout"]
+
+    def test_may_be_kept_for_a_minute(self, client):
+        assert self.ask(client)["Cache-Control"] == "public, max-age=60"
+
+
+class TestAnyQuery(HypothesisTestCase):
+    @given(st.dictionaries(st.sampled_from(["bbox", "zoom", "wijk", "status", "periode", "categorie"]), st.text()))
+    def test_no_query_breaks_the_map_or_the_list(self, query):
+        assert self.client.get(reverse("meldingen_kaart"), query).status_code in {200, 400}
+        assert self.client.get(reverse("meldingen"), query).status_code in {200, 400}
+        json.loads(self.client.get(reverse("meldingen_kaart"), query).content)
+
+
+@pytest.mark.parametrize("path", ["meldingen", "meldingen_kaart"])
+def test_the_number_of_queries_does_not_grow(client, path, count_queries):
+    query = {"bbox": ALKMAAR, "zoom": "12"} if path == "meldingen_kaart" else {}
+    melding = MeldingFactory()
+    many_meldingen(19, melding)
+    few = count_queries(client, reverse(path), query)
+    many_meldingen(1980, melding)
+    assert count_queries(client, reverse(path), query) == few
