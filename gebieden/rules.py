@@ -32,6 +32,14 @@ class Rol(models.TextChoices):
 #: The daily core of a Gebiedsteam (nota 2021, section 3.2.3).
 KERN = frozenset({Rol.GEBIEDSREGISSEUR, Rol.GEBIEDSMEDEWERKER_OOV})
 
+#: One letter for each function that tells them apart: V for veiligheid, as two of them begin with the same word.
+INITIALS = {
+    Rol.GEBIEDSREGISSEUR: "G",
+    Rol.GEBIEDSMEDEWERKER_OOV: "V",
+    Rol.GEBIEDSHANDHAVER: "H",
+    Rol.WIJKAGENT: "W",
+}
+
 
 def can_edit(user: Gebruiker | AnonymousUser, gebied: Gebied) -> bool:
     """Whether `user` may change texts and team of `gebied`: a medewerker in its Gebiedsteam, or a beheerder."""

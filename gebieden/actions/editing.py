@@ -61,7 +61,7 @@ def link_account(*, teamlid: Teamlid, gebruiker: Gebruiker | None, by: Gebruiker
     gebied = _locked_team(teamlid.gebied_id, by)
     locked = Teamlid.objects.select_for_update().get(pk=teamlid.pk)
     rules.check_link(by, now=locked.gebruiker, wanted=gebruiker)
-    if gebruiker is not None and Teamlid.objects.of(gebied).exclude(pk=locked.pk).filter(gebruiker=gebruiker).exists():
+    if gebruiker is not None and Teamlid.objects.of(gebied).linked_to(gebruiker).exclude(pk=locked.pk):
         raise RuleViolation(_("Dit account hoort al bij iemand anders in dit Gebiedsteam."), field="gebruiker")
     locked.gebruiker = gebruiker
     locked.save(update_fields=["gebruiker"])

@@ -41,6 +41,10 @@ class AreaQuerySet(models.QuerySet[AreaT]):
         """Leaves the border in the database; pages draw it from `grenzen.json`."""
         return self.defer("grens")
 
+    def with_editor(self) -> Self:
+        """With who wrote the introduction."""
+        return self.select_related("inleiding_updated_by")
+
     def named_like(self, text: str) -> Self:
         """Current areas with every word of `text` in their name, without regard to case, accents and hyphens."""
         words = searchable(text).split()[:SEARCH_WORDS]
@@ -163,6 +167,18 @@ class GebiedQuerySet(AreaQuerySet["Gebied"]):
         """What the page of a gebied shows: wijken and dorpen, three queries."""
         return self.current().without_grens().with_dorpen()
 
+    def for_editing(self) -> Self:
+        """Everything a Gebiedsteam keeps, with who wrote it last: the gebied, its wijken and dorpen, four queries."""
+        dorpen = Prefetch("buurten", Buurt.objects.dorpen().without_grens().with_editor())
+        wijken = Wijk.objects.current().without_grens().with_editor().prefetch_related(dorpen)
+        return (
+            self.current()
+            .without_grens()
+            .with_editor()
+            .select_related("team_updated_by")
+            .prefetch_related(Prefetch("wijken", wijken), "teamleden")
+        )
+
     def editable_by(self, user: Gebruiker) -> Self:
         """The current gebieden that `user` may edit (`rules.can_edit`)."""
         if not user.is_active or not user.is_medewerker:
@@ -229,6 +245,10 @@ class WijkQuerySet(AreaQuerySet["Wijk"]):
     def for_page(self) -> Self:
         """What the page of a wijk shows: its gebied and its dorpen, two queries."""
         return self.current().without_grens().select_related("gebied").defer("gebied__grens").with_buurten()
+
+    def with_borders(self) -> Self:
+        """The current wijken with their own border and their gebied: one query."""
+        return self.current().select_related("gebied").defer("gebied__grens")
 
     def for_choice(self) -> Self:
         """The current wijken with their gebied, to choose from in a form: one query."""

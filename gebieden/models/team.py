@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gebieden.models.areas import Gebied
-from gebieden.rules import KERN, Rol
+from gebieden.rules import INITIALS, KERN, Rol
 from gebruikers.models import Gebruiker
 
 
@@ -22,6 +22,10 @@ class TeamlidQuerySet(models.QuerySet["Teamlid"]):
     def of(self, gebied: Gebied) -> Self:
         """The team of `gebied` in its own order: one query."""
         return self.filter(gebied=gebied)
+
+    def linked_to(self, gebruiker: Gebruiker) -> Self:
+        """The teamleden whose account this is, at most one in a gebied."""
+        return self.filter(gebruiker=gebruiker)
 
 
 class Teamlid(models.Model):
@@ -85,6 +89,11 @@ class Teamlid(models.Model):
         return f"{self.naam}, {self.get_rol_display()}" if self.naam else self.get_rol_display()
 
     @property
+    def initial(self) -> str:
+        """The letter that stands for the function beside it."""
+        return INITIALS[Rol(self.rol)]
+
+    @property
     def is_kern(self) -> bool:
         """Whether this is one of the daily core."""
         return self.rol in KERN
@@ -93,6 +102,17 @@ class Teamlid(models.Model):
     def telefoon_link(self) -> str:
         """The number as it stands behind `tel:`."""
         return "".join(char for char in self.telefoon if char.isdigit() or char == "+")
+
+    def as_initial(self) -> dict[str, str | int]:
+        """What a form about this row starts with."""
+        return {
+            "rol": self.rol,
+            "naam": self.naam,
+            "email": self.email,
+            "telefoon": self.telefoon,
+            "bereikbaar": self.bereikbaar,
+            "versie": self.versie,
+        }
 
     def write(self, *, rol: str, naam: str, email: str, telefoon: str, bereikbaar: str, by: Gebruiker) -> None:
         """Set function and contact, with who wrote it and when."""

@@ -1,0 +1,142 @@
+"""Areas and teams for beheerders.
+
+Borders come from the import and introductions are kept on the portal's own pages, so areas can only be looked at here.
+What is saved about teams goes through an action.
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import ForeignKey, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from basis.regels import RuleViolation
+from gebieden import actions
+from gebieden.models import Area, AreaImport, Buurt, Gebied, Teamlid, Wijk
+from gebruikers.models import Gebruiker
+
+
+class LookOnlyAdmin(admin.ModelAdmin):
+    """Rows that are made elsewhere."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class AreaAdmin(LookOnlyAdmin):
+    """What gebied, wijk and buurt share; the border itself is far too long to read."""
+
+    search_fields = ["zoeknaam"]
+    shared_fields = ("inwoners", "inwoners_jaar", "bbox", "withdrawn_at")
+    text_fields = ("inleiding", "inleiding_updated_at", "inleiding_updated_by", "edit_link")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Area]:
+        return super().get_queryset(request).defer("grens")
+
+    @admin.display(description=gettext_lazy("wijzigen"))
+    def edit_link(self, area: Area) -> str:
+        address = reverse("gebied_bewerken", args=[area.kept_by.slug])
+        return format_html('<a href="{}">{}</a>', address, _("Teksten en team bewerken"))
+
+
+@admin.register(Gebied)
+class GebiedAdmin(AreaAdmin):
+    """The five gebieden."""
+
+    list_display = ["naam", "inwoners", "inleiding_updated_at", "team_updated_at"]
+    fields = ["naam", "slug", "kleur", *AreaAdmin.shared_fields, *AreaAdmin.text_fields]
+
+
+@admin.register(Wijk)
+class WijkAdmin(AreaAdmin):
+    """The wijken."""
+
+    list_display = ["naam", "gebied", "code", "inwoners", "inleiding_updated_at"]
+    list_select_related = ["gebied"]
+    fields = ["naam", "gebied", "code", "slug", *AreaAdmin.shared_fields, *AreaAdmin.text_fields]
+
+
+@admin.register(Buurt)
+class BuurtAdmin(AreaAdmin):
+    """The buurten, and which of them are dorpen."""
+
+    list_display = ["naam", "wijk", "gebiednummer", "is_dorp", "inwoners", "withdrawn_at"]
+    list_filter = ["is_dorp", "wijk"]
+    list_select_related = ["wijk"]
+    fields = ["naam", "wijk", "gebiednummer", "slug", "is_dorp", *AreaAdmin.shared_fields, *AreaAdmin.text_fields]
+
+
+@admin.register(AreaImport)
+class AreaImportAdmin(LookOnlyAdmin):
+    """When borders were imported, and what changed."""
+
+    list_display = ["created_at", "bron"]
+    fields = ["created_at", "bron", "verslag"]
+
+
+class TeamlidForm(forms.ModelForm):
+    """A teamlid with the account that may edit."""
+
+    class Meta:
+        model = Teamlid
+        fields = ["gebied", "gebruiker", "rol", "naam", "email", "telefoon", "bereikbaar"]
+
+    def clean(self) -> dict[str, Any]:
+        """Says the rule of the action at the field: an account belongs to one teamlid of a gebied."""
+        values = super().clean() or self.cleaned_data
+        gebied = values.get("gebied") or (self.instance.gebied if self.instance.pk else None)
+        gebruiker = values.get("gebruiker")
+        if gebied and gebruiker and Teamlid.objects.of(gebied).linked_to(gebruiker).exclude(pk=self.instance.pk):
+            self.add_error("gebruiker", _("Dit account hoort al bij iemand anders in dit Gebiedsteam."))
+        return values
+
+
+@admin.register(Teamlid)
+class TeamlidAdmin(admin.ModelAdmin):
+    """Gebiedsteams, and which accounts may edit their gebied."""
+
+    form = TeamlidForm
+    list_display = ["__str__", "gebied", "gebruiker", "email", "updated_at"]
+    list_filter = ["gebied", "rol"]
+    list_select_related = ["gebied", "gebruiker"]
+    ordering = ["gebied__volgorde", "volgorde", "pk"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Teamlid | None = None) -> list[str]:
+        return ["gebied"] if obj else []
+
+    def formfield_for_foreignkey(self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "gebruiker":
+            kwargs["queryset"] = Gebruiker.objects.medewerkers()
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Teamlid, form: Any, change: bool) -> None:
+        by = cast(Gebruiker, request.user)
+        contact = {name: getattr(obj, name) for name in ("rol", "naam", "email", "telefoon", "bereikbaar")}
+        try:
+            if change:
+                actions.update_teamlid(teamlid=obj, versie=obj.versie, by=by, **contact)
+            else:
+                obj.pk = actions.add_teamlid(gebied=obj.gebied, by=by, **contact).pk
+            actions.link_account(teamlid=obj, gebruiker=obj.gebruiker, by=by)
+        except RuleViolation as violation:
+            messages.error(request, str(violation))
+
+    def delete_model(self, request: HttpRequest, obj: Teamlid) -> None:
+        actions.remove_teamlid(teamlid=obj, by=cast(Gebruiker, request.user))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Teamlid]) -> None:
+        for teamlid in queryset:
+            self.delete_model(request, teamlid)

@@ -1,0 +1,1 @@
+"""Pages and answers about areas that need no other app."""
