@@ -8,10 +8,14 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
+from django.http import HttpRequest
+from django.urls import reverse
+
 from berichten import outbox
 from gebruikers import adapter
 from gebruikers.models import Gebruiker
 from gebruikers.rules import Membership
+from meldingen.models import Behandelaar
 
 
 class AccountAdapter(adapter.AccountAdapter):
@@ -23,4 +27,16 @@ class AccountAdapter(adapter.AccountAdapter):
 
     def memberships(self, gebruiker: Gebruiker) -> Sequence[Membership]:
         """Of which afdelingen somebody is behandelaar, and of which gebieden a member of the Gebiedsteam."""
-        return ()
+        afdelingen = gebruiker.behandelt.select_related("afdeling").order_by("afdeling__naam")
+        gebieden = gebruiker.teamlidmaatschappen.select_related("gebied").order_by("gebied__volgorde")
+        return [
+            *(Membership("behandelaar", behandelaar.afdeling.naam) for behandelaar in afdelingen),
+            *(Membership("gebiedsteamlid", teamlid.gebied.naam) for teamlid in gebieden),
+        ]
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Where a sign-in leads that did not come from a page: to the work of a medewerker, else to home."""
+        if Behandelaar.objects.afdelingen_of(request.user):
+            return reverse("behandelen")
+        medewerker = request.user.is_authenticated and request.user.is_medewerker
+        return reverse("account" if medewerker else "home")

@@ -99,7 +99,7 @@ class AccountAdapter(DefaultAccountAdapter):
         try:
             return str(super().clean_password(password, user))
         except ValidationError as error:
-            weak = [item.code for item in error.error_list]
+            weak = [str(item.code) for item in error.error_list]
             raise ValidationError([ValidationError(WEAK_PASSWORD[code], code=code) for code in weak]) from error
 
     def set_password(self, user: Gebruiker, password: str) -> None:

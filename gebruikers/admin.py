@@ -80,10 +80,10 @@ class GebruikerAdmin(admin.ModelAdmin):
     ordering = ["-is_medewerker", "naam", "email"]
     actions = ["reset_second_factor", "repeat_invitation"]
 
-    def get_form(self, request: HttpRequest, obj: Gebruiker | None = None, **kwargs: Any) -> Any:
+    def get_form(self, request: HttpRequest, obj: Gebruiker | None = None, change: bool = False, **kwargs: Any) -> Any:
         if obj is None:
             kwargs["form"] = InviteForm
-        return super().get_form(request, obj, **kwargs)
+        return super().get_form(request, obj, change, **kwargs)
 
     def get_fields(self, request: HttpRequest, obj: Gebruiker | None = None) -> Any:
         if obj is None:

@@ -66,8 +66,8 @@ class WordsMixin:
         super().__init__(*args, **kwargs)
         for name, words in self.words.items():
             field = self.fields[name]
-            field.label, field.help_text = words.label, words.hint
-            field.error_messages["required"] = words.required
+            field.label, field.help_text = str(words.label), str(words.hint)
+            field.error_messages["required"] = str(words.required)
             field.widget.attrs.pop("placeholder", None)
             field.widget.attrs.update(words.attributes)
             if isinstance(field, forms.EmailField):

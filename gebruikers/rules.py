@@ -97,7 +97,8 @@ ROLES: Mapping[str, Role] = {
             Capability("accounts_uitzetten", _("een account uitzetten en weer aanzetten")),
             Capability("tweede_factor_resetten", _("een medewerker de tweede factor opnieuw laten instellen")),
             Capability("rollen_geven", _("medewerkers behandelaar of lid van een Gebiedsteam maken")),
-            Capability("gegevens_beheren", _("afdelingen, categorieën en de namen en teksten van gebieden beheren")),
+            Capability("gegevens_beheren", _("afdelingen en categorieën beheren, en de teksten van alle gebieden")),
+            Capability("berichten_opnieuw_sturen", _("zien welke mail niet aankwam, en die opnieuw sturen")),
         ),
     ),
 }

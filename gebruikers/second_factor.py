@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
 from gebruikers.models import Gebruiker
@@ -18,8 +19,8 @@ _FACTOR = "mfa"
 _EXAMPLE = "voorbeeld"
 
 
-def is_set_up(gebruiker: Gebruiker) -> bool:
-    """Whether this medewerker has an authenticator app."""
+def is_set_up(gebruiker: Gebruiker | AnonymousUser) -> bool:
+    """Whether this person has an authenticator app."""
     return Authenticator.objects.filter(user_id=gebruiker.pk, type=Authenticator.Type.TOTP).exists()
 
 
