@@ -19,10 +19,16 @@ ROOT = Path(__file__).resolve().parent.parent
 CI = os.environ.get("CI") == "true"
 
 os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(ROOT / "var" / "cache" / "hypothesis"))
-# Never a deadline: how fast the machine is at that moment is not what a test is about.
-hypothesis.settings.register_profile("portal", max_examples=60, deadline=None)
-hypothesis.settings.register_profile("ci", max_examples=60, deadline=None, derandomize=True, database=None)
-hypothesis.settings.load_profile("ci" if CI else "portal")
+# Never a deadline: how fast the machine is at that moment is not what a test is about. On PostgreSQL, where the same
+# tests run for the second time, a few examples are enough.
+hypothesis.settings.register_profile(
+    "portal",
+    max_examples=15 if connection.vendor == "postgresql" else 60,
+    deadline=None,
+    derandomize=CI,
+    database=None if CI else hypothesis.settings.default.database,
+)
+hypothesis.settings.load_profile("portal")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -151,6 +151,8 @@ def redis_database() -> Iterator[str]:
                 finally:
                     client.flushdb()
                 return
+            if asked:
+                raise LeftOut("TEST_REDIS_URL names a database that is not empty, and it would be flushed.")
     with _own_redis() as address:
         yield address
 
