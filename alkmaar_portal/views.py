@@ -79,6 +79,7 @@ def dorp(request: HttpRequest, gebied: str, wijk: str, dorp: str) -> HttpRespons
     area = found.wijk
     names = {
         "heading": found.naam,
+        "niveau": "buurt",
         "lead": _("Een dorp in %(wijk)s. Hier wonen %(inwoners)s mensen.")
         % {"wijk": area.naam, "inwoners": number_format(found.inwoners, force_grouping=True)},
         "wijk_query": f"?wijk={area.slug}",
@@ -129,6 +130,7 @@ def _area_page(
         "diagrams": _diagrams(meldingen),
         "can_edit": gebieden_rules.can_edit(request.user, gebied),
         "crumbs": crumbs,
+        "niveau": "wijk",
         "section": "gebieden",
         **names,
     }

@@ -5,6 +5,7 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.utils.translation import gettext as _
 
 from basis.regels import RuleViolation
 
@@ -18,6 +19,10 @@ class ActionForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            # "Dit veld is verplicht" does not say which one, nor what to do.
+            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = _("Vul in: %(label)s.") % {"label": field.label}
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True

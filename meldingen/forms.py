@@ -120,7 +120,12 @@ class MeldingForm(ActionForm):
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off", "data-fout": NO_PLACE}),
     )
-    wijk = forms.ChoiceField(label=_("Wijk"), required=False, widget=forms.Select(attrs={"data-fout": NO_WIJK}))
+    wijk = forms.ChoiceField(
+        label=_("Wijk"),
+        required=False,
+        widget=forms.Select(attrs={"data-fout": NO_WIJK}),
+        error_messages={"invalid_choice": _("Kies de wijk uit de lijst.")},
+    )
     plek = forms.CharField(
         label=_("Beschrijf de plek"),
         help_text=_("Bijvoorbeeld: naast de ingang van de speeltuin."),
