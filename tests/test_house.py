@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.db.migrations.loader import MigrationLoader
 
@@ -34,9 +35,9 @@ WRITES = {"bulk_create", "bulk_update", "create", "cursor", "get_or_create", "up
 WRITES_WITHOUT_POSITIONAL = {"save", "delete", "update"}
 
 
-def sources(*apps: str) -> Iterator[tuple[str, ast.Module]]:
-    """Path and syntax tree of every module of `apps`, by default of all; not the migrations."""
-    for app in apps or settings.OWN_APPS:
+def sources(*names: str) -> Iterator[tuple[str, ast.Module]]:
+    """Path and syntax tree of every module of these apps, by default of all; not the migrations."""
+    for app in names or settings.OWN_APPS:
         for path in sorted((ROOT / app).rglob("*.py")):
             if "migrations" not in path.parts:
                 yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
@@ -158,7 +159,7 @@ def test_no_signals_for_our_own_writes() -> None:
 
 
 def test_migrations_never_point_uphill() -> None:
-    level_of = {app: level for level, apps in enumerate(LEVELS) for app in apps}
+    level_of = {app: level for level, names in enumerate(LEVELS) for app in names}
     migrations = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
     own = {key: migration for key, migration in migrations.items() if key[0] in level_of}
     uphill = [
@@ -171,14 +172,22 @@ def test_migrations_never_point_uphill() -> None:
     assert uphill == []
 
 
+def test_the_glossary_knows_every_model() -> None:
+    """Dutch names are words of the glossary; what has an English name is listed here."""
+    english = {"AreaImport"}
+    words = set(re.findall(r"\w+", (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").lower()))
+    names = {model.__name__ for app in settings.OWN_APPS for model in apps.get_app_config(app).get_models()}
+    assert sorted(name for name in names - english if name.lower() not in words) == []
+
+
 def test_import_linter_and_mypy_know_the_whole_house() -> None:
     """A new app, or a new kind of file in an app, must not stay outside the contracts that `bin/test` checks."""
     linter = PYPROJECT["tool"]["importlinter"]
     house, inside = linter["contracts"]
-    apps = set().union(*LEVELS)
-    assert apps == set(settings.OWN_APPS) == set(linter["root_packages"])
+    floors = set().union(*LEVELS)
+    assert floors == set(settings.OWN_APPS) == set(linter["root_packages"])
     assert [set(re.split(r"\s*\|\s*", layer)) for layer in house["layers"]] == LEVELS
-    assert apps <= set(PYPROJECT["tool"]["mypy"]["files"])
-    layered = {app for app in apps if (ROOT / app / "models.py").exists() or (ROOT / app / "models").exists()}
+    assert floors <= set(PYPROJECT["tool"]["mypy"]["files"])
+    layered = {app for app in floors if (ROOT / app / "models.py").exists() or (ROOT / app / "models").exists()}
     assert layered - {"basis"} <= set(inside["containers"])
     assert "lint-imports" in (ROOT / "tests" / "run.py").read_text(encoding="utf-8")
