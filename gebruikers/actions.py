@@ -106,7 +106,7 @@ def change_gebruiker(*, gebruiker_id: int, naam: str, is_active: bool, is_beheer
     """
     rules.check_manages(by)
     # All beheerders are locked, or two could take each other's role at the same moment.
-    others = {row.pk for row in Gebruiker.objects.beheerders().select_for_update()} - {gebruiker_id}
+    others = {row.pk for row in Gebruiker.objects.beheerders().order_by("pk").select_for_update()} - {gebruiker_id}
     gebruiker = Gebruiker.objects.select_for_update().get(pk=gebruiker_id)
     rules.check_can_be_beheerder(gebruiker, is_beheerder=is_beheerder)
     rules.check_beheerder_remains(gebruiker, is_active=is_active, is_beheerder=is_beheerder, others=bool(others))

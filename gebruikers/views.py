@@ -14,6 +14,7 @@ from allauth.account.utils import get_login_redirect_url
 from allauth.core import ratelimit
 from allauth.mfa.base import views as mfa_views
 from allauth.mfa.recovery_codes import views as recovery_views
+from allauth.mfa.stages import AuthenticateStage
 from allauth.mfa.totp import views as totp_views
 from django.conf import settings
 from django.contrib import messages
@@ -156,6 +157,21 @@ class LoginView(StartsAnew, Page, account_views.LoginView):
 class AuthenticateView(Page, mfa_views.AuthenticateView):
     """`/inloggen/tweede-factor/`: the second step of a medewerker's sign-in."""
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Say it when the first step is too long ago."""
+        if request.user.is_anonymous and LoginStageController.enter(request, AuthenticateStage.key) is None:
+            messages.error(request, _("Vul eerst uw wachtwoord in. Daarna hebt u een kwartier voor de tweede stap."))
+            return redirect("account_login")
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return response
+
+    def _build_forms(self) -> BaseForm:
+        # allauth would take what has no code for a security key, which the portal does not offer.
+        self.webauthn_form = None
+        data = self.request.POST if self.request.method == "POST" else None
+        self.auth_form: BaseForm = self.get_form_class()(user=self.stage.login.user, data=data)
+        return self.auth_form
+
 
 class LogoutView(Page, account_views.LogoutView):
     """`/uitloggen/`: asks, and signs out by POST."""
@@ -212,7 +228,14 @@ def account(request: HttpRequest) -> HttpResponse:
 
 @method_decorator(medewerker_required, name="dispatch")
 class ChangePasswordView(Page, account_views.PasswordChangeView):
-    """`/account/wachtwoord/`: another password."""
+    """`/account/wachtwoord/`: another password. Example accounts have none."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """404 for who has no password to change."""
+        if request.user.is_anonymous or not request.user.has_usable_password():
+            raise Http404
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return response
 
 
 class ReauthenticateView(Page, account_views.ReauthenticateView):

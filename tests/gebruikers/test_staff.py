@@ -91,6 +91,27 @@ def test_wrong_code_of_the_app_is_told_and_limited(medewerker: Callable[..., Med
         assert not is_signed_in(client)
 
 
+@pytest.mark.parametrize("data", [{}, {"code": ""}, {"credential": "{}"}])
+def test_second_step_without_a_code_is_told(
+    data: dict[str, str], medewerker: Callable[..., Medewerker], client: Client
+) -> None:
+    medewerker().give_password(client)
+    response = client.post("/inloggen/tweede-factor/", data)
+    assert response.status_code == 200
+    assert "Vul de code van 6 cijfers in die uw app nu toont." in text_of(response)
+
+
+def test_second_step_that_comes_too_late_is_told(medewerker: Callable[..., Medewerker], client: Client) -> None:
+    with time_machine.travel("2026-11-21 08:00 +0100", tick=False) as moment:
+        marja = medewerker()
+        marja.give_password(client)
+        moment.shift(15 * 60 + 1)
+        response = client.post("/inloggen/tweede-factor/", {"code": marja.code()}, follow=True)
+    assert response.redirect_chain == [("/inloggen/medewerkers/", 302)]
+    assert "Vul eerst uw wachtwoord in." in text_of(response)
+    assert not is_signed_in(client)
+
+
 def test_code_of_the_app_works_once(medewerker: Callable[..., Medewerker], client: Client) -> None:
     with time_machine.travel("2026-11-21 08:00 +0100", tick=False):
         marja = medewerker()

@@ -104,6 +104,22 @@ def test_making_examples_again_changes_nothing(examples: None) -> None:
     assert list(Gebruiker.objects.order_by("pk").values()) == before
 
 
+def test_pages_about_passwords_and_factors_know_that_examples_have_none(examples: None, client: Client) -> None:
+    client.post(SIGN_IN, {"email": "beheerder@voorbeeld.example"})
+    assert "Wijzig uw wachtwoord" not in client.get("/account/").content.decode()
+    statuses = {
+        path: client.get(f"/account/{path}/").status_code
+        for path in ["wachtwoord", "herstelcodes", "herstelcodes/nieuw", "bevestigen", "bevestigen/code"]
+    }
+    assert statuses == {
+        "wachtwoord": 404,
+        "herstelcodes": 404,
+        "herstelcodes/nieuw": 200,
+        "bevestigen": 403,
+        "bevestigen/code": 403,
+    }
+
+
 def test_examples_have_no_password(examples: None, client: Client) -> None:
     assert not any(gebruiker.has_usable_password() for gebruiker in Gebruiker.objects.all())
 
