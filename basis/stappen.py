@@ -1,4 +1,6 @@
-"""History: each change of status leaves a step behind."""
+"""Life-cycles: each change of status leaves a step behind, and the table of transitions draws itself."""
+
+from collections.abc import Mapping, Set
 
 from django.conf import settings
 from django.db import models
@@ -21,3 +23,10 @@ class Stap(models.Model):
     class Meta:
         abstract = True
         ordering = ["at", "pk"]
+
+
+def diagram(transitions: Mapping[str, Set[str]]) -> str:
+    """The table of transitions as a Mermaid diagram, in the order of the table; `docs/` shows it, a test compares."""
+    order = list(transitions)
+    arrows = [f"    {van} --> {naar}" for van in order for naar in sorted(transitions[van], key=order.index)]
+    return "\n".join(["```mermaid", "stateDiagram-v2", f"    [*] --> {order[0]}", *arrows, "```"])

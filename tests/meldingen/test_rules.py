@@ -2,6 +2,7 @@
 
 from datetime import date
 from itertools import product
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from basis.regels import RuleViolation, StaleVersion
+from basis.stappen import diagram
 from basis.termijnen import is_working_day, working_days_between
 from meldingen import rules
 from meldingen.rules import BY_MELDER, CLOSED, OPEN, TRANSITIONS, Status
@@ -118,3 +120,8 @@ def test_the_number_of_photos(settings):
     rules.check_number_of_fotos(3)
     with pytest.raises(RuleViolation, match="3"):
         rules.check_number_of_fotos(4)
+
+
+def test_the_diagram_in_the_docs_is_drawn_from_the_table():
+    page = (Path(__file__).parents[2] / "docs" / "melding.md").read_text(encoding="utf-8")
+    assert diagram(TRANSITIONS) in page

@@ -1,0 +1,199 @@
+"""The joining pages: home, the areas, search, and what explains the portal."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase as HypothesisTestCase
+
+from gebieden.models import Gebied
+from gebieden.pdok import Adres, PdokUnavailable
+from meldingen.models import Melding
+from meldingen.rules import Status
+from tests.factories import (
+    BuurtFactory,
+    CategorieFactory,
+    GebiedFactory,
+    GebruikerFactory,
+    MeldingFactory,
+    TeamlidFactory,
+    WijkFactory,
+    many_meldingen,
+)
+from tests.inloggen import sign_in
+from tests.meldingen.conftest import count_queries
+
+__all__ = ["count_queries"]
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def dorp():
+    return BuurtFactory(naam="Voorbeelddorp", dorp=True)
+
+
+@pytest.fixture
+def melding(dorp):
+    return MeldingFactory(wijk=dorp.wijk, buurt=dorp, straat="Waagplein")
+
+
+def areas(dorp):
+    return [dorp.wijk.gebied, dorp.wijk, dorp]
+
+
+class TestAreaPages:
+    def test_each_shows_what_was_reported_there_and_its_figures(self, client, dorp, melding):
+        elsewhere = MeldingFactory(straat="Verweg")
+        for area in areas(dorp):
+            page = client.get(area.get_absolute_url())
+            assert list(page.context["latest"]) == [melding]
+            assert elsewhere.straat not in page.content.decode()
+            assert [figure["number"] for figure in page.context["figures"]] == ["1", "0", "1", "0"]
+            assert "1.000 mensen" in page.content.decode()
+
+    def test_figures_count_what_was_solved_in_time(self, client, dorp):
+        for days in (-3, 0, 3):
+            MeldingFactory(
+                wijk=dorp.wijk, buurt=dorp, status=Status.OPGELOST, beloofd_op=timezone.localdate() + timedelta(days=days)
+            )
+        page = client.get(dorp.get_absolute_url()).content.decode()
+        assert "opgelost in 30 dagen, 67% op tijd" in page
+
+    def test_what_is_not_public_is_not_counted(self, client, dorp):
+        MeldingFactory(wijk=dorp.wijk, buurt=dorp, categorie=CategorieFactory(openbaar=False))
+        page = client.get(dorp.wijk.get_absolute_url())
+        assert list(page.context["latest"]) == []
+        assert {figure["number"] for figure in page.context["figures"]} == {"0"}
+
+    def test_empty_pages_say_so(self, client, dorp):
+        for area in areas(dorp):
+            page = client.get(area.get_absolute_url())
+            assert page.status_code == 200
+            assert "Hier is nog niets gemeld." in page.content.decode()
+
+    def test_the_team_is_shown_with_how_to_reach_it(self, client, dorp):
+        lid = TeamlidFactory(gebied=dorp.wijk.gebied, email="team@voorbeeld.example", telefoon="14 072")
+        for area in areas(dorp):
+            page = client.get(area.get_absolute_url()).content.decode()
+            assert lid.get_rol_display() in page
+            assert "mailto:team@voorbeeld.example" in page
+            assert "tel:14072" in page
+
+    def test_only_the_own_team_gets_the_way_to_edit(self, client, dorp):
+        gebied = dorp.wijk.gebied
+        edit = reverse("gebied_bewerken", args=[gebied.slug])
+        own, other = GebruikerFactory(medewerker=True), GebruikerFactory(medewerker=True)
+        TeamlidFactory(gebied=gebied, gebruiker=own)
+        TeamlidFactory(gebruiker=other)
+        for who, shown in ((None, False), (other, False), (own, True)):
+            if who:
+                sign_in(client, who)
+            assert (edit in client.get(gebied.get_absolute_url()).content.decode()) is shown
+
+    @pytest.mark.parametrize("path", ["/gebieden/x/", "/gebieden/x/y/", "/gebieden/x/y/z/"])
+    def test_an_unknown_area_is_404(self, client, dorp, path):
+        assert client.get(path).status_code == 404
+
+    def test_an_area_under_another_one_is_404(self, client, dorp):
+        other = WijkFactory()
+        assert client.get(reverse("wijk", args=[other.gebied.slug, dorp.wijk.slug])).status_code == 404
+        assert client.get(reverse("dorp", args=[other.gebied.slug, other.slug, dorp.slug])).status_code == 404
+
+    def test_a_buurt_that_is_no_dorp_has_no_page(self, client):
+        buurt = BuurtFactory()
+        address = reverse("dorp", args=[buurt.wijk.gebied.slug, buurt.wijk.slug, buurt.slug])
+        assert client.get(address).status_code == 404
+
+    def test_an_anonymous_visitor_gets_no_cookie(self, client, dorp):
+        for path in ["/", "/gebieden/", "/meldingen/", *(area.get_absolute_url() for area in areas(dorp))]:
+            assert not client.get(path).cookies, path
+
+
+class TestSearch:
+    @pytest.fixture
+    def pdok(self, monkeypatch):
+        answers = {"find": []}
+
+        def find(text):
+            if answers["find"] is None:
+                raise PdokUnavailable
+            return answers["find"]
+
+        monkeypatch.setattr("alkmaar_portal.zoeken.pdok.find", find)
+        return answers
+
+    def search(self, client, text):
+        return client.get(reverse("zoeken"), {"q": text})
+
+    def test_by_area(self, client, pdok):
+        wijk = WijkFactory(naam="Graft-De Rijp")
+        page = self.search(client, "graft de rijp")
+        assert page.context["found"].areas == [wijk]
+        assert wijk.get_absolute_url() in page.content.decode()
+
+    def test_by_address_leads_to_its_wijk_and_to_a_melding_there(self, client, pdok):
+        buurt = BuurtFactory()
+        pdok["find"] = [
+            Adres("Langestraat 97, Alkmaar", buurt.label_lat, buurt.label_lon, straat="Langestraat"),
+            Adres("Ver weg 1, Elders", 51.0, 4.0),
+        ]
+        page = self.search(client, "langestraat 97").content.decode()
+        assert buurt.wijk.get_absolute_url() in page
+        assert "/meldingen/nieuw/?adres=Langestraat" in page
+        assert "Elders" not in page
+
+    def test_when_pdok_is_silent_the_rest_is_found(self, client, pdok):
+        pdok["find"] = None
+        gebied = GebiedFactory(naam="Noord")
+        page = self.search(client, "noord")
+        assert page.context["found"].areas == [gebied]
+        assert "Adressen kunnen we nu niet opzoeken" in page.content.decode()
+
+    def test_meldingen_by_number_and_public_words_only(self, client, pdok):
+        melding = MeldingFactory(omschrijving="Een paarse olifant op de stoep.", adres="Geheimstraat 1", straat="Laat")
+        assert self.search(client, melding.nummer_leesbaar).context["found"].meldingen == [melding]
+        assert self.search(client, "laat").context["found"].meldingen == [melding]
+        for hidden in ("olifant", "geheimstraat"):
+            assert self.search(client, hidden).context["found"].meldingen == []
+        Melding.objects.update(tekst_besluit="openbaar")
+        assert self.search(client, "OLIFANT").context["found"].meldingen == [melding]
+
+    def test_nothing_found_says_what_to_do(self, client, pdok):
+        page = self.search(client, "<b>niets</b>").content.decode()
+        assert "We vonden niets voor ‘&lt;b&gt;niets&lt;/b&gt;’" in page
+
+    def test_an_empty_search_explains(self, client):
+        assert "Zoek op uw adres of postcode" in client.get(reverse("zoeken")).content.decode()
+
+
+class TestAnySearch(HypothesisTestCase):
+    @given(st.text())
+    def test_no_text_breaks_search(self, text):
+        assert self.client.get(reverse("zoeken"), {"q": text}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "name", ["home", "gebieden", "initiatieven", "agendas", "hulp", "toegankelijkheid", "privacy", "zoeken"]
+)
+def test_pages_for_everybody(client, name):
+    TeamlidFactory(email="team@voorbeeld.example")
+    assert client.get(reverse(name)).status_code == 200
+    assert client.post(reverse(name)).status_code == 405
+
+
+def test_home_before_the_areas_are_loaded(client):
+    assert not Gebied.objects.exists()
+    assert "De gebieden zijn nog niet ingelezen." in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("which", ["home", "gebied", "wijk", "dorp", "zoeken"])
+def test_the_number_of_queries_does_not_grow(client, dorp, melding, count_queries, which):
+    addresses = dict(zip(["gebied", "wijk", "dorp"], (area.get_absolute_url() for area in areas(dorp)), strict=True))
+    address = {"home": "/", "zoeken": "/zoeken/?q=waagplein", **addresses}[which]
+    many_meldingen(19, melding)
+    few = count_queries(client, address)
+    many_meldingen(1980, melding)
+    assert count_queries(client, address) == few <= 15
