@@ -89,6 +89,11 @@ def test_not_ready_when_photos_cannot_be_stored(
     assert (status, report["ready"], report["storage"]) == (503, False, False)
 
 
+def test_not_ready_when_the_disk_is_full(db: None, ready: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: Path("/dev/full").open("wb"))
+    assert ready()[1]["storage"] is False
+
+
 def test_looking_leaves_nothing_behind(db: None, ready: Callable[..., Any], settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
     ready()
