@@ -77,7 +77,7 @@ def teamlid_nieuw(request: HttpRequest, gebied: Gebied) -> HttpResponse:
         messages.success(request, _("Het teamlid is toegevoegd."))
         return redirect("gebied_bewerken", gebied.slug)
     context = {"gebied": gebied, "form": form}
-    return render(request, "gebieden/teamlid.html", context | _place(gebied, _("Teamlid toevoegen")))
+    return _show(request, "gebieden/teamlid.html", context | _place(gebied, _("Teamlid toevoegen")))
 
 
 @gebiedsteam_required
@@ -93,7 +93,7 @@ def teamlid_wijzigen(request: HttpRequest, gebied: Gebied, pk: int) -> HttpRespo
     if behind:
         form.catch_up(teamlid.versie)
     context = {"gebied": gebied, "form": form, "teamlid": teamlid, "behind": behind}
-    return render(request, "gebieden/teamlid.html", context | _place(gebied, str(teamlid)))
+    return _show(request, "gebieden/teamlid.html", context | _place(gebied, str(teamlid)))
 
 
 @gebiedsteam_required
@@ -106,7 +106,7 @@ def teamlid_verwijderen(request: HttpRequest, gebied: Gebied, pk: int) -> HttpRe
         messages.success(request, _("Het teamlid is verwijderd."))
         return redirect("gebied_bewerken", gebied.slug)
     context = {"gebied": gebied, "form": form, "teamlid": teamlid}
-    return render(request, "gebieden/teamlid_verwijderen.html", context | _place(gebied, _("Teamlid verwijderen")))
+    return _show(request, "gebieden/teamlid_verwijderen.html", context | _place(gebied, _("Teamlid verwijderen")))
 
 
 @gebiedsteam_required
@@ -129,7 +129,12 @@ def _inleiding(request: HttpRequest, area: Gebied | Wijk | Buurt) -> HttpRespons
     if behind:
         form.catch_up(area.versie)
     context = {"gebied": area.kept_by, "area": area, "form": form, "behind": behind}
-    return render(request, "gebieden/inleiding.html", context | _place(area.kept_by, area.naam))
+    return _show(request, "gebieden/inleiding.html", context | _place(area.kept_by, area.naam))
+
+
+def _show(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """The page of a form; 422 when what was sent could not be done."""
+    return render(request, template, context, status=422 if context["form"].is_bound else 200)
 
 
 def _place(gebied: Gebied, label: str = "") -> dict[str, Any]:

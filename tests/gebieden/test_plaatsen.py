@@ -48,9 +48,7 @@ def test_just_outside_belongs_to_the_nearest_until_sixty_metres(alkmaar: None) -
     southernmost = Buurt.objects.order_by("south").first()
     assert southernmost is not None
     plane = Plane.at(southernmost.south)
-    lon, lat = min(
-        (point for ring in southernmost.grens["coordinates"] for point in ring), key=lambda point: point[1]
-    )
+    lon, lat = min((point for ring in southernmost.grens["coordinates"] for point in ring), key=lambda point: point[1])
     metre = 1 / plane.lat_metres
     assert buurt_at(lat - (TOLERANCE_METRES - 2) * metre, lon) == southernmost
     assert buurt_at(lat - (TOLERANCE_METRES + 2) * metre, lon) is None
