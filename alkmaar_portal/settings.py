@@ -15,8 +15,9 @@ from environs import validate as valid
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = Env(eager=False)
-if (BASE_DIR / ".env").exists():
-    env.read_env(str(BASE_DIR / ".env"), recurse=False)
+ENV_FILE = env.str("ENV_FILE", str(BASE_DIR / ".env"))
+if Path(ENV_FILE).is_file():
+    env.read_env(ENV_FILE, recurse=False)
 
 EMBEDDED = env.bool("EMBEDDED", False)
 VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))

@@ -38,7 +38,7 @@ def clean_environment(var: str) -> dict[str, str]:
     of_the_portal = re.findall(r"^#?([A-Z_]+)=", Path(".env.example").read_text(encoding="utf-8"), flags=re.MULTILINE)
     dropped = {*of_the_portal, "DJANGO_SETTINGS_MODULE", "PYTEST_ADDOPTS", "TEST_REDIS_URL"}
     kept = {name: value for name, value in os.environ.items() if name not in dropped}
-    return {**kept, "VAR_DIR": var, "PYTEST_DEBUG_TEMPROOT": var}
+    return {**kept, "ENV_FILE": os.devnull, "VAR_DIR": var, "PYTEST_DEBUG_TEMPROOT": var}
 
 
 @dataclass

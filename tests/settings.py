@@ -9,6 +9,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+# What somebody has in a .env of their own says nothing about the tests.
+os.environ["ENV_FILE"] = os.devnull
 os.environ.setdefault("EMBEDDED", "true")
 os.environ.setdefault("SECRET_KEY", "only for tests")
 if "VAR_DIR" not in os.environ:

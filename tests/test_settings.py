@@ -55,7 +55,7 @@ def production_variables(tmp_path: Path) -> dict[str, str]:
 def bare_environment(tmp_path: Path) -> dict[str, str]:
     """What a process needs to run, and nothing about the portal but where it may write."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "PYTHONPYCACHEPREFIX") if name in os.environ}
-    return {**kept, "LANG": "C.UTF-8", "VAR_DIR": str(tmp_path)}
+    return {**kept, "LANG": "C.UTF-8", "ENV_FILE": os.devnull, "VAR_DIR": str(tmp_path)}
 
 
 def python(code: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:

@@ -132,6 +132,7 @@ def environment(var: Path, **changed: str) -> dict[str, str]:
     return {
         **kept,
         "DJANGO_SETTINGS_MODULE": "tests.worker.settings",
+        "ENV_FILE": os.devnull,
         "SECRET_KEY": "only for tests",
         "VAR_DIR": str(var),
         "TEST_LEASE_SECONDS": "3",
