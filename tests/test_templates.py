@@ -42,6 +42,7 @@ NAMES = [
     "initiatieven",
     "agendas",
     "zoeken",
+    "adressen",
     "toegankelijkheid",
     "privacy",
     "postvak",

@@ -14,9 +14,10 @@ function focusErrorSummary() {
  */
 function guardDoubleSubmit() {
   const sent = new Set();
-  const release = (form, button) => {
+  const release = (form, button, words) => {
     sent.delete(form);
     button?.removeAttribute("aria-disabled");
+    if (button?.dataset.bezig) button.textContent = words;
   };
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -26,11 +27,13 @@ function guardDoubleSubmit() {
       return;
     }
     const button = event.submitter;
+    const words = button?.textContent;
     sent.add(form);
     button?.setAttribute("aria-disabled", "true");
-    setTimeout(release, RESEND_AFTER_MS, form, button);
+    if (button?.dataset.bezig) button.textContent = button.dataset.bezig;
+    setTimeout(release, RESEND_AFTER_MS, form, button, words);
     // Whoever comes back to a kept page may send again at once.
-    window.addEventListener("pagehide", () => release(form, button), { once: true });
+    window.addEventListener("pagehide", () => release(form, button, words), { once: true });
   });
 }
 

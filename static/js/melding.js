@@ -1,0 +1,182 @@
+// One step of the form at a time. It stays one form that is sent once; without this all of it stands on the page.
+
+import { create } from "./words.js";
+
+function startSteps(form) {
+  const sections = [...form.querySelectorAll("[data-stap]")];
+  const bar = document.querySelector("[data-stappenbalk]");
+  const errors = form.querySelector("[data-fouten]");
+  const aside = form.querySelector("[data-plek]");
+  const title = document.title;
+  let current = 0;
+
+  function show(number, { focus = true } = {}) {
+    current = Math.min(Math.max(number, 0), sections.length - 1);
+    sections.forEach((section, index) => {
+      section.hidden = index !== current;
+    });
+    [...bar.children].forEach((item, index) => {
+      item.classList.toggle("step--done", index < current);
+      item.classList.toggle("step--current", index === current);
+      item.toggleAttribute("aria-current", index === current);
+      if (index === current) item.setAttribute("aria-current", "step");
+      item.querySelector("[data-klaar]").hidden = index >= current;
+    });
+    showPlace();
+    document.title = `${bar.children[current].dataset.naam} – ${title}`;
+    if (!focus) return;
+    bar.scrollIntoView();
+    sections[current].querySelector("h2").focus({ preventScroll: true });
+  }
+
+  /** Beside the later steps: the place that was chosen, in words. */
+  function showPlace() {
+    const { adres, wijk, plek } = form.elements;
+    const inWords = [plek.value.trim(), wijk.value && wijk.selectedOptions[0].text].filter(Boolean).join(", ");
+    const words = form.dataset.plek || adres.value.trim() || inWords;
+    aside.hidden = current === 0 || !words;
+    aside.querySelector("[data-plek-woorden]").textContent = words;
+    aside.querySelector("[data-speld-overzicht]").hidden = !form.elements.lat.value;
+  }
+
+  /** Marks what is wrong in a step, and says whether all is well. What was marked before goes. */
+  function check(section) {
+    section.querySelectorAll(".field--error").forEach(unmark);
+    const found = problems(form, section);
+    found.forEach(mark);
+    showSummary(found);
+    return found.length === 0;
+  }
+
+  function showSummary(found) {
+    errors.replaceChildren();
+    if (found.length === 0) return;
+    const summary = form.querySelector("[data-foutenlijst]").content.cloneNode(true);
+    const heading = summary.querySelector("h2");
+    heading.textContent = found.length === 1 ? heading.dataset.een : heading.dataset.meer;
+    summary.querySelector("ul").append(
+      ...found.map(({ control, sentence }) => {
+        const link = create("a", "", sentence);
+        link.href = `#${control.id}`;
+        const item = create("li", "");
+        item.append(link);
+        return item;
+      }),
+    );
+    errors.append(summary);
+    heading.focus();
+  }
+
+  function go(number) {
+    window.history.pushState({ step: number, from: current }, "");
+    errors.replaceChildren();
+    show(number);
+  }
+
+  function next() {
+    if (check(sections[current])) go(current + 1);
+  }
+
+  function back() {
+    if (window.history.state?.from === current - 1) window.history.back();
+    else go(current - 1);
+  }
+
+  form.addEventListener("submit", (event) => {
+    const isLast = current === sections.length - 1;
+    const wrong = isLast ? sections.find((section) => problems(form, section).length > 0) : null;
+    if (isLast && !wrong) return;
+    event.preventDefault();
+    if (!wrong) {
+      next();
+      return;
+    }
+    if (wrong !== sections[current]) go(sections.indexOf(wrong));
+    check(wrong);
+  });
+  form.addEventListener("click", ({ target }) => {
+    if (target.closest("[data-verder]")) next();
+    else if (target.closest("[data-terug]")) back();
+    else if (target.closest("[data-naar-plek]")) go(0);
+  });
+  // A line of the summary leads to its field, also in another step.
+  errors.addEventListener("click", (event) => {
+    const field = document.getElementById(event.target.hash?.slice(1));
+    const section = field?.closest("[data-stap]");
+    if (!section) return;
+    event.preventDefault();
+    if (section !== sections[current]) show(sections.indexOf(section), { focus: false });
+    field.focus();
+  });
+  window.addEventListener("popstate", ({ state }) => {
+    errors.replaceChildren();
+    show(state?.step ?? 0);
+  });
+  window.addEventListener("pageshow", showPlace);
+
+  form.classList.add("melding-form--steps");
+  document.querySelector("[data-titel]").classList.add("visually-hidden"); // the step says what it asks
+  bar.hidden = false;
+  form.querySelectorAll("[data-verder], [data-terug]").forEach((button) => {
+    button.hidden = false;
+  });
+  const wrong = sections.findIndex((section) => section.querySelector(".field--error"));
+  const refused = errors.childElementCount > 0;
+  const first = refused ? (wrong + sections.length) % sections.length : (window.history.state?.step ?? 0);
+  window.history.replaceState({ step: first }, "");
+  show(first, { focus: false });
+}
+
+/** What the server would refuse in a step, as far as this page can tell, in the server's words. */
+function problems(form, section) {
+  const found = [];
+  const note = (control, sentence = control.dataset.fout) => found.push({ control, sentence });
+  if (section.contains(form.elements.adres)) {
+    const { lat, adres, wijk, plek } = form.elements;
+    const says = ({ value }) => value.trim() !== "";
+    if (adres.validationMessage) note(adres, adres.validationMessage);
+    else if (wijk.value && !says(plek) && !says(adres) && !lat.value) note(plek);
+    else if (!wijk.value && !says(adres) && !lat.value) note(says(plek) ? wijk : adres);
+  }
+  for (const control of section.querySelectorAll("[data-fout]")) {
+    const { value, minLength, required, validity } = control;
+    if ((required && value.trim().length < Math.max(1, minLength ?? 1)) || validity.typeMismatch) note(control);
+  }
+  return found;
+}
+
+/** The same marks as in the server's forms. */
+function mark({ control, sentence }) {
+  const error = create("p", "field-error", sentence);
+  const field = control.closest(".field");
+  error.id = `${control.id}_error`;
+  field.classList.add("field--error");
+  (document.getElementById(`${control.id}_helptext`) ?? field.querySelector("label")).after(error);
+  control.setAttribute("aria-invalid", "true");
+  control.setAttribute("aria-describedby", `${control.getAttribute("aria-describedby") ?? ""} ${error.id}`.trim());
+}
+
+function unmark(field) {
+  const error = field.querySelector(".field-error");
+  const control = field.querySelector("[aria-invalid]");
+  field.classList.remove("field--error");
+  error?.remove();
+  if (!control) return;
+  control.removeAttribute("aria-invalid");
+  const described = (control.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id !== error?.id);
+  control.setAttribute("aria-describedby", described.join(" "));
+}
+
+/** Says what to do first when what is chosen can be dangerous; the sentences stand in the list of categories. */
+function warnOfDanger(select) {
+  const warning = document.querySelector("[data-gevaar]");
+  const warn = () => {
+    const sentence = document.querySelector(`[data-gevaar-van="${CSS.escape(select.value)}"]`);
+    warning.replaceChildren(...(sentence ? [create("p", "notice notice--let-op", sentence.textContent)] : []));
+  };
+  select.addEventListener("change", warn);
+  window.addEventListener("pageshow", warn);
+}
+
+document.querySelectorAll("[data-stappen]").forEach(startSteps);
+document.querySelectorAll("[data-waarschuwt]").forEach(warnOfDanger);
