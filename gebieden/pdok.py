@@ -202,6 +202,8 @@ class _Exchange:
             self.connection = http.client.HTTPSConnection(parts.netloc, timeout=timeout, context=_tls())
         else:
             self.connection = http.client.HTTPConnection(parts.netloc, timeout=timeout)
+        self.sock: socket.socket | None = None
+        self.given_up = False
         self.status = 0
         self.body = b""
         self.error: Exception | None = None
@@ -209,6 +211,11 @@ class _Exchange:
     def run(self) -> None:
         """Ask, and read at most a little more than we would accept."""
         try:
+            self.connection.connect()
+            # Kept here: the connection lets go of it as soon as the headers are read.
+            self.sock = self.connection.sock
+            if self.given_up:
+                return
             self.connection.request("GET", self.target, headers={"Accept": "application/json"})
             response = self.connection.getresponse()
             self.status = response.status
@@ -220,10 +227,10 @@ class _Exchange:
 
     def give_up(self) -> None:
         """Break the connection, so that whatever waits for it ends."""
-        sock = self.connection.sock
-        if sock is not None:
+        self.given_up = True
+        if self.sock is not None:
             with suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
+                self.sock.shutdown(socket.SHUT_RDWR)
 
 
 @once
