@@ -90,7 +90,7 @@ def test_not_ready_when_photos_cannot_be_stored(
 
 
 def test_not_ready_when_the_disk_is_full(db: None, ready: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: Path("/dev/full").open("wb"))
+    monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: Path("/dev/full").open("wb"))  # noqa: SIM115
     assert ready()[1]["storage"] is False
 
 
