@@ -36,7 +36,6 @@ function startSteps(form) {
     const words = form.dataset.plek || adres.value.trim() || inWords;
     aside.hidden = current === 0 || !words;
     aside.querySelector("[data-plek-woorden]").textContent = words;
-    aside.querySelector("[data-speld-overzicht]").hidden = !form.elements.lat.value;
   }
 
   /** Marks what is wrong in a step, and says whether all is well. What was marked before goes. */

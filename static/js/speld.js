@@ -10,6 +10,7 @@ import { fill } from "./words.js";
 const DECIMALS = 6; // about 10 cm
 const STEP_METRES = 10;
 const STEPS = { ArrowUp: [1, 0], ArrowDown: [-1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }; // north, east
+const STREETS_ZOOM = 15; // further away nobody can point at a spot
 const CLOSE_ZOOM = 17; // houses can be told apart
 const PAUSE_MS = 400;
 const LOCATE = { enableHighAccuracy: true, maximumAge: 30_000, timeout: 10_000 };
@@ -79,6 +80,7 @@ function startPin(box) {
     drawn = lat.value + lon.value;
     removeButton.hidden = !latLng;
     withoutPin.hidden = Boolean(latLng);
+    overview.hidden = !latLng;
     if (!latLng) {
       pin?.remove();
       smallPin?.remove();
@@ -106,7 +108,11 @@ function startPin(box) {
     return marker;
   }
 
-  const putAt = (latLng) => put([latLng.lat, latLng.lng]);
+  /** Where somebody points; from far away that is only about right. */
+  function putAt({ lat: latitude, lng: longitude }) {
+    const far = map.getZoom() < STREETS_ZOOM;
+    put([latitude, longitude], { close: far, note: far ? dataset.tekstOngeveer : "" });
+  }
 
   /** Says where the pin is, or why that won't do. */
   function describe() {
@@ -168,7 +174,14 @@ function startPin(box) {
   box.querySelector("[data-speld-hier]").addEventListener("click", locate);
   form.addEventListener("adres", ({ detail }) => {
     ourText = detail.label;
-    put([detail.lat, detail.lon], { address: detail, close: true });
+    if (detail.straat) {
+      // Of a whole street it is the middle.
+      put([detail.lat, detail.lon], { address: detail, close: true, note: detail.postcode ? "" : dataset.tekstOngeveer });
+    } else {
+      // A village is no spot; but now it can be pointed at.
+      map.setView([detail.lat, detail.lon], STREETS_ZOOM);
+      tell(dataset.tekstWijsAan);
+    }
   });
   adres.addEventListener("input", () => {
     // Another address than the one that put the pin: the server looks it up.
