@@ -19,6 +19,7 @@ bin/test                        everything: the linters, then the tests on SQLit
 bin/test -x                     the same, but stops at the first step that fails
 bin/test [PYTEST ARGUMENTS]     only these tests, on SQLite, without the linters: bin/test tests/gebieden -k dorp
 bin/test --servers [ARGUMENTS]  only these tests, on PostgreSQL with Redis
+bin/test --fix                  no tests: mends what the linters can mend by themselves
 
 PostgreSQL, Redis and Chromium are used where they are there; as root on Debian they are installed. Other ones:
 TEST_DATABASE_URL (postgres://user:password@host:port/database, whose user may create databases),
@@ -39,6 +40,11 @@ def clean_environment(var: str) -> dict[str, str]:
     dropped = {*of_the_portal, "DJANGO_SETTINGS_MODULE", "PYTEST_ADDOPTS", "TEST_REDIS_URL"}
     kept = {name: value for name, value in os.environ.items() if name not in dropped}
     return {**kept, "ENV_FILE": os.devnull, "VAR_DIR": var, "PYTEST_DEBUG_TEMPROOT": var}
+
+
+def templates() -> list[str]:
+    """What djade looks at, for our version of Django."""
+    return ["--target-version", "5.2", *sorted(str(path) for path in Path("templates").rglob("*.html"))]
 
 
 @dataclass
@@ -82,9 +88,8 @@ class Run:
     def linters(self) -> None:
         """What can be said without running the portal, and Django's own checks."""
         manage = ["python", "manage.py"]
-        templates = sorted(str(path) for path in Path("templates").rglob("*.html"))
-        self.step("ruff", ["ruff", "check", "."], ["ruff", "format", "--check", "."])
-        self.step("djade", ["djade", "--check", "--target-version", "5.2", *templates])
+        self.step("ruff", ["ruff", "check", "."], ["ruff", "format", "--check", "--output-format", "concise", "."])
+        self.step("djade", ["djade", "--check", *templates()])
         self.step("mypy", ["mypy"])
         self.step("import-linter", ["lint-imports", "--no-logo", "--cache-dir", "var/cache/import-linter"])
         self.step(
@@ -94,6 +99,11 @@ class Run:
             EMBEDDED="true",
             SECRET_KEY="only for tests",
         )
+
+    def fix(self) -> None:
+        """Let the linters mend what they can."""
+        self.step("ruff", ["ruff", "check", "--fix", "."], ["ruff", "format", "."])
+        self.step("djade", ["djade", *templates()])
 
     def pytest(self, name: str, marked: str, *arguments: str, **variables: str) -> None:
         """Run the tests with these marks; pytest itself fails when there is none."""
@@ -165,6 +175,9 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="test-", dir=Path("var").resolve(), ignore_cleanup_errors=True) as var:
         run = Run(clean_environment(var), stop_at_first=arguments == ["-x"])
         try:
+            if arguments == ["--fix"]:
+                run.fix()
+                return 1 if run.failed else 0
             if arguments and arguments != ["-x"]:
                 selection = [argument for argument in arguments if argument != "--servers"]
                 return some_tests(run, selection, servers="--servers" in arguments)

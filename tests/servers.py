@@ -100,8 +100,9 @@ def _own_postgresql() -> Iterator[str]:
     user = "postgres" if os.geteuid() == 0 else None
     with tempfile.TemporaryDirectory(prefix="portal-postgresql-", ignore_cleanup_errors=True) as folder:
         data, log, port = Path(folder) / "data", Path(folder) / "log", free_port()
-        make = [programs / "initdb", "-D", data, "-U", "portal", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"]
-        serve = [programs / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", ""]
+        make: list[str | Path] = [programs / "initdb", "-D", data, "-U", "portal", "-A", "trust", "--no-sync"]
+        make += ["-E", "UTF8", "--locale=C.UTF-8"]
+        serve: list[str | Path] = [programs / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", ""]
         serve += ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
         how: dict[str, Any] = {"cwd": folder}
         if user:
