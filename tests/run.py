@@ -100,10 +100,11 @@ class Run:
             SECRET_KEY="only for tests",
         )
 
-    def fix(self) -> None:
-        """Let the linters mend what they can."""
-        self.step("ruff", ["ruff", "check", "--fix", "."], ["ruff", "format", "."])
-        self.step("djade", ["djade", *templates()])
+    def fix(self) -> int:
+        """Let the linters mend what they can; the exit code says whether ruff still finds something."""
+        self.code(["djade", *templates()], {})
+        self.code(["ruff", "format", "."], {})
+        return self.code(["ruff", "check", "--fix", "."], {})
 
     def pytest(self, name: str, marked: str, *arguments: str, **variables: str) -> None:
         """Run the tests with these marks; pytest itself fails when there is none."""
@@ -176,8 +177,7 @@ def main(arguments: list[str]) -> int:
         run = Run(clean_environment(var), stop_at_first=arguments == ["-x"])
         try:
             if arguments == ["--fix"]:
-                run.fix()
-                return 1 if run.failed else 0
+                return run.fix()
             if arguments and arguments != ["-x"]:
                 selection = [argument for argument in arguments if argument != "--servers"]
                 return some_tests(run, selection, servers="--servers" in arguments)
