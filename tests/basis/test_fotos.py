@@ -2,6 +2,7 @@ import errno
 import io
 import os
 import random
+import signal
 import struct
 import subprocess
 import sys
@@ -116,9 +117,11 @@ def test_photos_are_put_upright(format: str, orientation: int, upright: str) -> 
     assert (foto.width, foto.height) == ((64, 48) if orientation < 5 else (48, 64))
 
 
-@pytest.mark.parametrize("exif", [b"Exif\0\0rubbish", b"Exif\0\0II*\0\xff\xff\xff\xff", b""])
-def test_a_broken_exif_does_not_make_a_broken_photo(exif: bytes) -> None:
-    assert corners(foto_conversion.convert(encoded(corners_image(), exif=exif)).content) == "RGBY"
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF data")
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("exif", [b"Exif\0\0rubbish", b"Exif\0\0MM", b"Exif\0\0II*\0\xff\xff\xff\xff", b""])
+def test_a_broken_exif_does_not_make_a_broken_photo(format: str, exif: bytes) -> None:
+    assert corners(foto_conversion.convert(encoded(corners_image(), format, exif=exif)).content) == "RGBY"
 
 
 @pytest.mark.parametrize(
@@ -426,7 +429,7 @@ def other_program(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     return put
 
 
-def test_endless_work_is_ended(other_program) -> None:
+def test_endless_work_is_ended(other_program, caplog: pytest.LogCaptureFixture) -> None:
     program = Path(foto_conversion.__file__).read_text()
     assert "\nCPU_SECONDS = 6\n" in program
     other_program(program.replace("\nCPU_SECONDS = 6\n", "\nCPU_SECONDS = 1\n"))
@@ -434,6 +437,14 @@ def test_endless_work_is_ended(other_program) -> None:
     assert len(content) < django_settings.FOTO_MAX_BYTES
     with pytest.raises(FotoRefused, match="Het lukt niet om deze foto te verwerken"):
         prepared(content)
+    assert caplog.messages == [f"A photo ended its conversion with signal {signal.SIGKILL}"]
+
+
+def test_a_large_jpeg_takes_little_memory(other_program) -> None:
+    program = Path(foto_conversion.__file__).read_text()
+    other_program(program.replace("\nMEMORY_BYTES = 1024**3\n", "\nMEMORY_BYTES = 150 * 1024**2\n"))
+    photo = encoded(Image.new("RGB", (10000, 4900), RED))  # 196 MB when all of it is decoded
+    assert prepared(photo).width == 1600
 
 
 def test_a_grab_for_memory_is_ended(other_program) -> None:
@@ -635,6 +646,15 @@ def test_a_full_disk_makes_nothing_public(media: Path, disk_full, after: int) ->
     with pytest.raises(FotoStorageError):
         fotos.release(name)
     assert files(media) == sorted([name, fotos.thumbnail_name(name)])
+
+
+def test_a_full_disk_takes_nothing_back(media: Path, disk_full) -> None:
+    name = fotos.store(FOTO, folder="meldingen")
+    fotos.release(name)
+    before = files(media)
+    disk_full(0)
+    assert fotos.release(name) == fotos.public_name(name)
+    assert files(media) == before
 
 
 def test_a_place_that_can_not_be_written(media: Path) -> None:
