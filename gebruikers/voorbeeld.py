@@ -39,7 +39,13 @@ EXAMPLE_ACCOUNTS: tuple[ExampleAccount, ...] = (
         email="behandelaar-groen@voorbeeld.example",
         naam="Gerrit Groen",
         label=_("Behandelaar Groen"),
-        uitleg=_("handelt meldingen over bomen en plantsoenen af"),
+        uitleg=_("handelt meldingen over bomen, plantsoenen en zwerfvuil af"),
+    ),
+    ExampleAccount(
+        email="behandelaar-overig@voorbeeld.example",
+        naam="Olga Overig",
+        label=_("Behandelaar overige afdelingen"),
+        uitleg=_("handelt meldingen over afval, wegen, water, spelen en overlast af"),
     ),
     ExampleAccount(
         email="gebiedsteam-noord@voorbeeld.example",

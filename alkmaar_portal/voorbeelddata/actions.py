@@ -1,0 +1,215 @@
+"""Every write of the example data. History is written as it would have gone; no mail is announced for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from random import Random
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from alkmaar_portal.voorbeelddata import details, drawings, plan, texts
+from alkmaar_portal.voorbeelddata.lives import Lives
+from alkmaar_portal.voorbeelddata.report import Report
+from basis import fotos
+from basis.fotos import PreparedFoto
+from gebieden.actions import add_teamlid, link_account, update_inleiding
+from gebieden.models import Buurt, Gebied, Teamlid, Wijk
+from gebieden.rules import Rol
+from gebieden.tegels import cel
+from gebruikers.actions import ensure_example_account
+from gebruikers.models import Afdeling, Gebruiker
+from gebruikers.voorbeeld import EXAMPLE_ACCOUNTS
+from meldingen.models import Behandelaar, Besluit, Categorie, Melding, Stap
+from meldingen.rules import Status
+
+SEED = 1573
+#: After so many meldingen there is a line of progress.
+BATCH = 60
+#: Photos are converted by processes of their own; two of them keep two cores busy.
+AT_ONCE = 2
+
+BEWONER = next(account for account in EXAMPLE_ACCOUNTS if not account.is_medewerker)
+BEHEERDER = next(account for account in EXAMPLE_ACCOUNTS if account.is_beheerder)
+
+
+def load(tell: Callable[[str], None]) -> bool:
+    """Fill an empty portal with example data; False, and nothing done, when there are meldingen or teams already.
+
+    Needs the gebieden and categories. All or nothing; `tell` gets a line about each part. Raises PermissionDenied
+    outside the embedded portal.
+    """
+    if Melding.objects.exists() or Teamlid.objects.exists():
+        return False
+    rng = Random(SEED)  # noqa: S311 (nothing here must be hard to guess)
+    categorieen = {categorie.slug: categorie for categorie in Categorie.objects.all()}
+    reports = plan_reports(categorieen.values(), timezone.now(), rng)
+    tell(_("foto’s tekenen"))
+    # Before the transaction, which should be short.
+    pictures = _pictures(reports, rng)
+    with transaction.atomic():
+        tell(_("accounts en Gebiedsteams"))
+        teams = texts.read_teams()
+        accounts = {account.email: ensure_example_account(account) for account in EXAMPLE_ACCOUNTS}
+        behandelaars = _write_behandelaars(teams, accounts)
+        _write_teams(teams, accounts)
+        archive = _Archive(categorieen, behandelaars, accounts[BEWONER.email])
+        nummers = rng.sample(range(10_000_000, 100_000_000), len(reports))
+        for batch in _batches(reports):
+            archive.store(batch, [nummers.pop() for _report in batch])
+            done, total = len(archive.stored), len(reports)
+            tell(_("%(done)d van %(total)d meldingen") % {"done": done, "total": total})
+        for report, besluit, prepared in pictures:
+            archive.store_foto(report, besluit, prepared)
+    return True
+
+
+def _batches(reports: Sequence[Report]) -> Iterator[list[Report]]:
+    """`reports` in parts of BATCH, doubles after all others."""
+    for part in ([one for one in reports if not one.eerste], [one for one in reports if one.eerste]):
+        for start in range(0, len(part), BATCH):
+            yield part[start : start + BATCH]
+
+
+def plan_reports(categorieen: Collection[Categorie], now: datetime, rng: Random) -> list[Report]:
+    """All meldingen with their lives until `now`, the oldest first; reads the buurten, writes nothing."""
+    words, places = texts.read_meldingen(), texts.read_places()
+    terms = {categorie.slug: categorie.termijn_werkdagen for categorie in categorieen}
+    hidden = frozenset(categorie.slug for categorie in categorieen if not categorie.openbaar)
+    subjects = [subject for subject in words.subjects if subject.slug in terms]
+    buurten = Buurt.objects.with_borders().order_by("gebiednummer")
+    spots = [plan.spot_of(buurt, places.of(buurt.gebiednummer)) for buurt in buurten]
+    reports = plan.drafts(spots, subjects, places.words, terms, now, rng)
+    Lives(words.shared, now, rng).tell(reports)
+    reports.sort(key=lambda report: report.created_at)
+    details.decide(reports, hidden, rng)
+    details.add_fotos(reports, rng)
+    details.add_contact(reports, BEWONER, rng)
+    return reports
+
+
+def _pictures(reports: Sequence[Report], rng: Random) -> list[tuple[Report, Besluit | None, PreparedFoto]]:
+    """Each photo of each report, with what was decided about it."""
+    wanted = [(report, besluit) for report in reports for besluit in report.fotos]
+    drawn = [drawings.draw(report.case.drawing, rng) for report, _besluit in wanted]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        prepared = pool.map(lambda content: fotos.prepare(ContentFile(content)), drawn)
+        return [(*want, foto) for want, foto in zip(wanted, prepared, strict=True)]
+
+
+def _write_behandelaars(teams: texts.Teams, accounts: Mapping[str, Gebruiker]) -> dict[int, Gebruiker]:
+    """Who handles what; gives the account for each afdeling id."""
+    afdelingen = {afdeling.slug: afdeling for afdeling in Afdeling.objects.all()}
+    rows = [
+        Behandelaar(gebruiker=accounts[email], afdeling=afdelingen[slug])
+        for email, slugs in teams.behandelaars.items()
+        for slug in slugs
+        if slug in afdelingen
+    ]
+    Behandelaar.objects.bulk_create(rows)
+    return {row.afdeling_id: row.gebruiker for row in rows}
+
+
+def _write_teams(teams: texts.Teams, accounts: Mapping[str, Gebruiker]) -> None:
+    """The Gebiedsteams, led by an account where there is one, and the introductions that some areas have."""
+    beheerder = accounts[BEHEERDER.email]
+    for gebied in Gebied.objects.current():
+        leader = accounts.get(teams.accounts.get(gebied.slug, ""))
+        for function in teams.functions:
+            account = leader if function["rol"] == Rol.GEBIEDSREGISSEUR else None
+            teamlid = add_teamlid(
+                gebied=gebied,
+                rol=function["rol"],
+                naam=account.naam if account else "",
+                email=function["email"].format(gebied=gebied.slug),
+                telefoon=function["telefoon"],
+                bereikbaar=function["bereikbaar"],
+                by=beheerder,
+            )
+            link_account(teamlid=teamlid, gebruiker=account, by=beheerder)
+        _introduce(gebied, teams.of_gebieden, beheerder)
+    for wijk in Wijk.objects.current():
+        _introduce(wijk, teams.of_wijken, beheerder)
+
+
+def _introduce(area: Gebied | Wijk, introductions: Mapping[str, str], by: Gebruiker) -> None:
+    """Write the introduction of `area`, if there is one."""
+    if area.slug in introductions:
+        update_inleiding(area=area, inleiding=introductions[area.slug].strip(), versie=area.versie, by=by)
+
+
+class _Archive:
+    """Stores reports as meldingen with their steps and photos."""
+
+    def __init__(
+        self, categorieen: Mapping[str, Categorie], behandelaars: Mapping[int, Gebruiker], bewoner: Gebruiker
+    ) -> None:
+        self.categorieen, self.behandelaars, self.bewoner = categorieen, behandelaars, bewoner
+        self.stored: dict[Report, Melding] = {}
+
+    def store(self, reports: Sequence[Report], nummers: Sequence[int]) -> None:
+        """Store `reports` under `nummers`; what they are a double of must be stored already."""
+        batch = {report: self._melding(report, nummer) for report, nummer in zip(reports, nummers, strict=True)}
+        Melding.objects.bulk_create(batch.values())
+        Stap.objects.bulk_create(step for report, melding in batch.items() for step in self._steps(report, melding))
+        self.stored |= batch
+
+    def store_foto(self, report: Report, besluit: Besluit | None, prepared: PreparedFoto) -> None:
+        """Store a photo of a report, with its public copy when it was released."""
+        melding = self.stored[report]
+        name = fotos.store(prepared, folder="meldingen")
+        if besluit == Besluit.OPENBAAR:
+            fotos.release(name)
+        melding.fotos.create(
+            inzending=melding.inzending,
+            naam=name,
+            width=prepared.width,
+            height=prepared.height,
+            sha256=prepared.sha256,
+            besluit=besluit or "",
+            created_at=melding.created_at,
+        )
+
+    def _melding(self, report: Report, nummer: int) -> Melding:
+        categorie = self.categorieen[report.subject.slug]
+        lon, lat = report.point or (None, None)
+        return Melding(
+            nummer=str(nummer),
+            # As many changes as there were steps and a decision.
+            versie=1 + len(report.steps) + bool(report.besluit),
+            categorie=categorie,
+            afdeling_id=categorie.afdeling_id,
+            status=report.status,
+            wijk_id=report.spot.wijk_id,
+            buurt_id=report.spot.buurt_id if report.point else None,
+            lat=lat,
+            lon=lon,
+            cel=None if lat is None or lon is None else cel(lat, lon),
+            straat=report.straat,
+            plek=report.plek,
+            omschrijving=report.omschrijving,
+            tekst_besluit=report.besluit or "",
+            naam=report.naam,
+            email=report.email,
+            telefoon=report.telefoon,
+            melder=self.bewoner if report.is_bewoner else None,
+            eerste=self.stored[report.eerste] if report.eerste else None,
+            doorgezet_naar=report.doorgezet_naar,
+            created_at=report.created_at,
+            beloofd_op=report.promised,
+            closed_at=report.closed_at,
+        )
+
+    def _steps(self, report: Report, melding: Melding) -> Iterator[Stap]:
+        """Every step of `melding`, from the moment it came in."""
+        yield Stap(melding=melding, van="", naar=Status.GEMELD, at=melding.created_at)
+        behandelaar = self.behandelaars.get(melding.afdeling_id)
+        van = Status.GEMELD
+        for step in report.steps:
+            door = behandelaar if step.by_staff else None
+            yield Stap(melding=melding, van=van, naar=step.naar, door=door, at=step.at, toelichting=step.toelichting)
+            van = step.naar

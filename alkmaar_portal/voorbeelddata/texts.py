@@ -1,0 +1,179 @@
+"""The words, places and people of the example data, as they stand in `data/`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+DATA = Path(__file__).resolve().parent / "data"
+
+#: The kinds of buurt, which decide what is reported there.
+GROUNDS = ("stad", "dorp", "bedrijven", "landelijk")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One thing that can be wrong: what people write about it (in more than one way), and how it can end.
+
+    `question` and `drawing` (what a photo of it shows) are empty where there is none.
+    """
+
+    wordings: tuple[str, ...]
+    opgelost: tuple[str, ...]
+    niet_opgelost: tuple[str, ...]
+    forwards: tuple[tuple[str, str], ...]
+    question: str
+    drawing: str
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is said about meldingen of one categorie, and when and where they occur.
+
+    `months` are weights, January first.
+    """
+
+    slug: str
+    weight: int
+    months: tuple[int, ...]
+    grounds: tuple[str, ...]
+    can_be_planned: bool
+    additions: tuple[str, ...]
+    in_behandeling: tuple[str, ...]
+    cases: tuple[Case, ...]
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What is said at a step whatever the categorie; {datum} and {organisatie} are filled in."""
+
+    in_behandeling: tuple[str, ...]
+    ingepland: tuple[str, ...]
+    postponed: tuple[str, ...]
+    resumed: tuple[str, ...]
+    done_elsewhere: tuple[str, ...]
+    dubbel: tuple[str, ...]
+    heropend: tuple[str, ...]
+    again: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Meldingen:
+    """All words about meldingen."""
+
+    shared: Shared
+    subjects: tuple[Subject, ...]
+
+
+@dataclass(frozen=True)
+class Place:
+    """What is known about one buurt: its kind, its streets, and for a dorp where the houses stand (lat, lon)."""
+
+    ground: str = "stad"
+    streets: tuple[str, ...] = ()
+    core: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Places:
+    """The buurten by gebiednummer, and words for a spot in town."""
+
+    by_gebiednummer: Mapping[str, Place]
+    words: tuple[str, ...]
+
+    def of(self, gebiednummer: str) -> Place:
+        """What is known about this buurt; for most that is nothing but that it lies in town."""
+        return self.by_gebiednummer.get(gebiednummer, Place())
+
+
+@dataclass(frozen=True)
+class Teams:
+    """Who works where.
+
+    `behandelaars` has the slugs of afdelingen by the address of an account; `accounts` the address of who leads the
+    team, by the slug of its gebied; `functions` the fields of each Teamlid; the rest introductions by slug.
+    """
+
+    behandelaars: Mapping[str, Sequence[str]]
+    accounts: Mapping[str, str]
+    functions: Sequence[Mapping[str, str]]
+    of_gebieden: Mapping[str, str]
+    of_wijken: Mapping[str, str]
+
+
+def read_meldingen() -> Meldingen:
+    """The words about meldingen."""
+    data = _read("meldingen.toml")
+    shared = data.pop("algemeen")
+    return Meldingen(
+        Shared(
+            in_behandeling=tuple(shared["in_behandeling"]),
+            ingepland=tuple(shared["ingepland"]),
+            postponed=tuple(shared["uitgesteld"]),
+            resumed=tuple(shared["hervat"]),
+            done_elsewhere=tuple(shared["elders_klaar"]),
+            dubbel=tuple(shared["dubbel"]),
+            heropend=tuple(shared["heropend"]),
+            again=tuple(shared["opnieuw"]),
+        ),
+        tuple(_subject(slug, row) for slug, row in data.items()),
+    )
+
+
+def read_places() -> Places:
+    """The places."""
+    data = _read("plaatsen.toml")
+    return Places(
+        {
+            gebiednummer: Place(
+                ground=row.get("soort", "stad"),
+                streets=tuple(row.get("straten", ())),
+                core=(row["kern"][0], row["kern"][1]) if "kern" in row else None,
+            )
+            for gebiednummer, row in data["buurten"].items()
+        },
+        tuple(data["plekken"]),
+    )
+
+
+def read_teams() -> Teams:
+    """The teams and who handles what."""
+    data = _read("teams.toml")
+    return Teams(
+        behandelaars=data["behandelaars"],
+        accounts=data["accounts"],
+        functions=tuple(data["functies"]),
+        of_gebieden=data["inleidingen"]["gebieden"],
+        of_wijken=data["inleidingen"]["wijken"],
+    )
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((DATA / name).read_text(encoding="utf-8"))
+
+
+def _subject(slug: str, row: Mapping[str, Any]) -> Subject:
+    return Subject(
+        slug=slug,
+        weight=row["gewicht"],
+        months=tuple(row.get("maanden", (1,) * 12)),
+        grounds=tuple(row.get("buurten", GROUNDS)),
+        can_be_planned=row.get("te_plannen", True),
+        additions=tuple(row["erbij"]),
+        in_behandeling=tuple(row["in_behandeling"]),
+        cases=tuple(_case(case) for case in row["gevallen"]),
+    )
+
+
+def _case(row: Mapping[str, Any]) -> Case:
+    return Case(
+        wordings=tuple(row["melding"]),
+        opgelost=tuple(row["opgelost"]),
+        niet_opgelost=tuple(row.get("niet_opgelost", ())),
+        forwards=tuple((forward["organisatie"], forward["tekst"]) for forward in row.get("doorgezet", ())),
+        question=row.get("vraag", ""),
+        drawing=row.get("tekening", ""),
+    )
