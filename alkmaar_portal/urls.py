@@ -25,4 +25,5 @@ urlpatterns = [
     path("via/<str:token>/", open_link, name="via"),
     path("health/", include(health.urlpatterns)),
     path("beheer/", admin.site.urls),
+    path("favicon.ico", views.favicon),
 ]

@@ -1,6 +1,6 @@
 """How a rule says no."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from django.utils.functional import Promise
 
@@ -24,7 +24,7 @@ class StaleVersion(RuleViolation):
     """Somebody else changed the row since the form was opened."""
 
 
-def listed(words: Sequence[object]) -> str:
+def listed(words: Iterable[object]) -> str:
     """`words` as people write them: "a, b en c"."""
     texts = [str(word) for word in words]
     return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} en {texts[-1]}" if texts else ""

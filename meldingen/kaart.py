@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from gebieden.kaart import MAX_FEATURES, MapQuery, point
@@ -23,7 +24,7 @@ def features(meldingen: MeldingQuerySet, query: MapQuery) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": [_feature(cluster) for cluster in clusters]}
 
 
-def _feature(cluster: dict[str, Any]) -> dict[str, Any]:
+def _feature(cluster: Mapping[str, Any]) -> dict[str, Any]:
     if cluster["aantal"] > 1:
         return point(cluster["lat"], cluster["lon"], {"aantal": cluster["aantal"]})
     properties = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
@@ -27,7 +27,7 @@ from gebruikers.models import Afdeling, Gebruiker
 from meldingen.rules import CLOSED, OPEN, Status, is_overdue
 
 if TYPE_CHECKING:
-    from django.db.models.manager import RelatedManager
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 
 #: Borders are large and drawn from `grenzen.json`; no row of meldingen drags them along.
@@ -107,7 +107,7 @@ class BehandelaarQuerySet(models.QuerySet["Behandelaar"]):
             return frozenset()
         if not hasattr(user, "_afdelingen"):
             user._afdelingen = frozenset(self.filter(gebruiker=user).values_list("afdeling_id", flat=True))  # type: ignore[attr-defined]
-        return user._afdelingen  # type: ignore[attr-defined, no-any-return]
+        return user._afdelingen  # type: ignore[attr-defined]
 
 
 class Behandelaar(models.Model):
@@ -142,9 +142,9 @@ class MeldingQuerySet(models.QuerySet["Melding"]):
         """Meldingen of the afdelingen of this behandelaar."""
         return self.filter(afdeling__in=Behandelaar.objects.afdelingen_of(user))
 
-    def reported_by(self, user: Gebruiker) -> Self:
+    def reported_by(self, user: Gebruiker | AnonymousUser) -> Self:
         """Meldingen that this resident sent while signed in, newest first."""
-        return self.filter(melder=user).for_list()
+        return self.filter(melder__isnull=False, melder=user.pk).for_list()
 
     def open(self) -> Self:
         """Where something is still to be done."""
@@ -221,7 +221,7 @@ class MeldingQuerySet(models.QuerySet["Melding"]):
         """Meldingen whose pin lies in this box (degrees)."""
         return self.filter(lat__gte=south, lat__lte=north, lon__gte=west, lon__lte=east)
 
-    def clusters(self, level: int, *, limit: int) -> models.QuerySet[Melding, dict[str, Any]]:
+    def clusters(self, level: int, *, limit: int) -> Iterable[Mapping[str, Any]]:
         """At most `limit` groups of pins in the same tile of zoom `level`: how many, their middle, and one of them."""
         return (
             self.filter(cel__isnull=False)
@@ -507,7 +507,11 @@ class Stap(stappen.Stap):
 class FotoQuerySet(models.QuerySet["Foto"]):
     """Reads of photos."""
 
-    def kept_for(self, inzending: uuid.UUID) -> Self:
+    def of(self, melding: Melding) -> Self:
+        """The photos with `melding`, as they were sent."""
+        return self.filter(melding=melding)
+
+    def kept_for(self, inzending: uuid.UUID | None) -> Self:
         """Photos that came with a form that was not accepted yet."""
         return self.filter(inzending=inzending, melding__isnull=True)
 

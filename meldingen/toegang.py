@@ -6,21 +6,24 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 
 from basis import via
 from gebruikers.toegang import medewerker_required
 from meldingen.models import Behandelaar, Melding
 
+View = Callable[..., HttpResponseBase]
+
 #: The kind of private link that opens one's own melding.
 KIND = "melding"
 
 
-def behandelaar_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def behandelaar_required(view: View) -> View:
     """Let behandelaars in; anonymous visitors go to the sign-in of staff, everybody else gets 403."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not Behandelaar.objects.afdelingen_of(request.user):
             raise PermissionDenied
         return view(request, *args, **kwargs)

@@ -109,7 +109,7 @@ def _show(request: HttpRequest, melding: Melding, status: int = 200) -> HttpResp
         "can_move": bool(rules.next_statuses(melding)),
         "tekst_naam": _("de omschrijving"),
         "stappen": melding.stappen.select_related("door"),
-        "fotos": melding.fotos.all(),
+        "fotos": Foto.objects.of(melding),
         "section": "behandelen",
     }
     return render(request, "meldingen/behandelen_melding.html", context, status=status)
@@ -143,5 +143,5 @@ def _decide(request: HttpRequest, nummer: str, action: Callable[..., Any], **arg
         messages.success(request, _("Uw keuze is bewaard."))
         return redirect("behandelen_melding", nummer=nummer)
     for error in (error for errors in form.errors.values() for error in errors):
-        messages.error(request, error)
+        messages.error(request, str(error))
     return _show(request, melding, status=422)

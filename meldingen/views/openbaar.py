@@ -60,7 +60,7 @@ def melding(request: HttpRequest, nummer: str) -> HttpResponse:
         "own": own,
         "can_handle": can_handle(Behandelaar.objects.afdelingen_of(request.user), found),
         "stappen": found.stappen.all(),
-        "fotos": found.fotos.all() if own else found.fotos.public(),
+        "fotos": Foto.objects.of(found) if own else Foto.objects.of(found).public(),
         "section": "meldingen",
     }
     response = render(request, "meldingen/melding.html", context)
@@ -78,7 +78,7 @@ def meldingen_mijn(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def foto(request: HttpRequest, uuid: UUID, klein: bool = False) -> HttpResponse:
+def foto(request: HttpRequest, uuid: UUID, klein: bool = False) -> FileResponse:
     """A photo: for everybody once released, before that for its sender and for behandelaars of its afdeling."""
     found = get_object_or_404(Foto.objects.select_related("melding__categorie"), uuid=uuid)
     if not (found.is_public or _may_see_unreleased(request, found)):

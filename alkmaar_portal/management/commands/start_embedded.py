@@ -102,7 +102,7 @@ def free_hosts(port: int) -> list[str]:
 def start_web(hosts: list[str], port: int) -> subprocess.Popen[bytes]:
     """The web server, on loopback only."""
     binds = [f"--bind=[{host}]:{port}" if ":" in host else f"--bind={host}:{port}" for host in hosts]
-    options = ["--workers=2", "--threads=4", "--preload", "--no-control-socket", "--log-level=warning", "--timeout=60"]
+    options = ["--workers=1", "--threads=8", "--preload", "--no-control-socket", "--log-level=warning", "--timeout=60"]
     return start("gunicorn", *binds, *options, "alkmaar_portal.wsgi:application")
 
 
