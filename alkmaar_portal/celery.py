@@ -1,12 +1,15 @@
 """The Celery application: `celery -A alkmaar_portal worker`."""
 
 import os
+import shutil
+import tempfile
 import time
-from pathlib import Path
+import warnings
 from threading import Thread
 
 from celery import Celery
 from celery.signals import beat_embedded_init, celeryd_init
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alkmaar_portal.settings")
 
@@ -16,11 +19,19 @@ app.autodiscover_tasks()
 
 
 @celeryd_init.connect
-def make_folders_of_file_broker(**_: object) -> None:
-    """The broker of files (embedded) expects its folders to be there."""
-    for option, folder in app.conf.broker_transport_options.items():
-        if option in ("data_folder_in", "data_folder_out", "control_folder"):
-            Path(folder).mkdir(parents=True, exist_ok=True)
+def prepare_embedded_worker(**_: object) -> None:
+    """Start `bin/start`'s worker with an empty broker: whatever the last one left half done, the table knows it.
+
+    The broker of files takes each message by way of the temporary folder: that too lies beside the queue, on the same
+    disk. And who tries the portal out as root on a machine of their own need not be warned of it at each start.
+    """
+    if not settings.EMBEDDED:
+        return
+    shutil.rmtree(settings.BROKER_DIR, ignore_errors=True)
+    for folder in ("queue", "control", "taken"):
+        (settings.BROKER_DIR / folder).mkdir(parents=True)
+    tempfile.tempdir = str(settings.BROKER_DIR / "taken")
+    warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")
 
 
 @beat_embedded_init.connect

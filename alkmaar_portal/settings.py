@@ -109,8 +109,9 @@ CACHES = {"default": env.dj_cache_url("CACHE_URL", **embedded_default("locmem://
 # Celery: the broker carries only "look at the table"; the outbox table is the truth.
 CELERY_BROKER_URL = env.str("BROKER_URL", **embedded_default("filesystem://localhost"))
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"max_retries": 0, "socket_connect_timeout": 1}
+BROKER_DIR = VAR_DIR / "broker"
 if (CELERY_BROKER_URL or "").startswith("filesystem:"):
-    BROKER_DIR = VAR_DIR / "broker"
+    CELERY_BROKER_TRANSPORT = "alkmaar_portal.broker:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(BROKER_DIR / "queue"),
         "data_folder_out": str(BROKER_DIR / "queue"),
