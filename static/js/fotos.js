@@ -56,7 +56,7 @@ function followFotos(box) {
     image.src = address;
     const button = create("button", "button button--secondary", dataset.tekstWeg);
     button.type = "button";
-    button.append(create("span", "visually-hidden", `: ${file.name}`));
+    button.append(create("span", "visually-hidden", ` ${file.name}`));
     button.addEventListener("click", () => {
       const position = chosen.indexOf(file);
       chosen = chosen.filter((other) => other !== file);

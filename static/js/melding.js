@@ -112,6 +112,9 @@ function startSteps(form) {
     show(state?.step ?? 0);
   });
   window.addEventListener("pageshow", showPlace);
+  window.addEventListener("pagehide", () => {
+    window.history.replaceState({ ...window.history.state, values: typed(form) }, "");
+  });
 
   form.classList.add("melding-form--steps");
   document.querySelector("[data-titel]").classList.add("visually-hidden"); // the step says what it asks
@@ -121,9 +124,30 @@ function startSteps(form) {
   });
   const wrong = sections.findIndex((section) => section.querySelector(".field--error"));
   const refused = errors.childElementCount > 0;
+  if (!refused) fillIn(form, window.history.state?.values);
   const first = refused ? (wrong + sections.length) % sections.length : (window.history.state?.step ?? 0);
-  window.history.replaceState({ step: first }, "");
+  window.history.replaceState({ ...window.history.state, step: first }, "");
   show(first, { focus: false });
+}
+
+/**
+ * What stands in the form, to be kept with this visit to the page. Browsers bring back much of it themselves, but not
+ * the pin, and nothing at all after the server found an error.
+ */
+function typed(form) {
+  const data = new FormData(form);
+  ["csrfmiddlewaretoken", "foto", "foto_weg"].forEach((name) => data.delete(name));
+  return Object.fromEntries(data);
+}
+
+/** Puts back what was kept, under the same number, so that the same form sent again is still one melding. */
+function fillIn(form, values = {}) {
+  for (const [name, value] of Object.entries(values)) {
+    const control = form.elements[name];
+    if (!control) continue;
+    control.value = value;
+    control.dispatchEvent(new Event("input", { bubbles: true })); // the counter below a text counts again
+  }
 }
 
 /** What the server would refuse in a step, as far as this page can tell, in the server's words. */

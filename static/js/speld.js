@@ -13,7 +13,7 @@ const STEPS = { ArrowUp: [1, 0], ArrowDown: [-1, 0], ArrowLeft: [0, -1], ArrowRi
 const STREETS_ZOOM = 15; // further away nobody can point at a spot
 const CLOSE_ZOOM = 17; // houses can be told apart
 const PAUSE_MS = 400;
-const LOCATE = { enableHighAccuracy: true, maximumAge: 30_000, timeout: 10_000 };
+const LOCATE = { enableHighAccuracy: true, timeout: 10_000 };
 const ROUGH_METRES = 100;
 
 function startPin(box) {
@@ -46,7 +46,7 @@ function startPin(box) {
   };
   const isOutside = (latLng) => areas.length > 0 && !areaAt(areas, latLng);
   const tell = (text) => {
-    status.textContent = text;
+    status.textContent = text.trim();
   };
 
   /** Puts the pin at [latitude, longitude]; `address` is what is there, if that is known already. */
@@ -54,7 +54,7 @@ function startPin(box) {
     [lat.value, lon.value] = latLng.map((degrees) => degrees.toFixed(DECIMALS));
     fromAddress = address !== null;
     remark = note;
-    draw({ close });
+    draw({ close: close && !isOutside(latLng) });
     clearTimeout(timer);
     asking.abort();
     known = address;
