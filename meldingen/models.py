@@ -401,7 +401,7 @@ class Melding(models.Model):
     def termijn_tekst(self) -> str:
         """How many days are left until the promised date, or since; for closed ones when that was."""
         if not self.is_open:
-            return date_format(self.beloofd_op, "j M Y")
+            return date_format(self.beloofd_op, "j b Y")
         days = (self.beloofd_op - timezone.localdate()).days
         if days < 0:
             return ngettext("%(days)d dag te laat", "%(days)d dagen te laat", -days) % {"days": -days}

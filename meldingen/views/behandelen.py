@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -105,6 +106,7 @@ def _own_melding(request: HttpRequest, nummer: str) -> Melding:
 def _show(request: HttpRequest, melding: Melding, status: int = 200) -> HttpResponse:
     context = {
         "melding": melding,
+        "crumbs": _crumbs(melding),
         "versie": melding.versie,
         "can_move": bool(rules.next_statuses(melding)),
         "tekst_naam": _("de omschrijving"),
@@ -113,6 +115,14 @@ def _show(request: HttpRequest, melding: Melding, status: int = 200) -> HttpResp
         "section": "behandelen",
     }
     return render(request, "meldingen/behandelen_melding.html", context, status=status)
+
+
+def _crumbs(melding: Melding) -> list[dict[str, str]]:
+    """The way back: the work list, and this melding."""
+    return [
+        {"label": _("Behandelen"), "url": reverse("behandelen")},
+        {"label": melding.nummer_leesbaar, "url": reverse("behandelen_melding", args=[melding.nummer])},
+    ]
 
 
 def _change(
@@ -132,7 +142,8 @@ def _change(
         if form.result.afdeling_id in Behandelaar.objects.afdelingen_of(request.user):
             return redirect("behandelen_melding", nummer=nummer)
         return redirect("behandelen")
-    context = {"form": form, "melding": melding, "section": "behandelen"}
+    crumbs = [*_crumbs(melding), {"label": _("Wijzigen")}]
+    context = {"form": form, "melding": melding, "crumbs": crumbs, "section": "behandelen"}
     return render(request, template, context, status=422 if form.errors else 200)
 
 

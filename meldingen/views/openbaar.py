@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -57,6 +58,7 @@ def melding(request: HttpRequest, nummer: str) -> HttpResponse:
         raise Http404
     context = {
         "melding": found,
+        "crumbs": [{"label": _("Meldingen"), "url": reverse("meldingen")}, {"label": found.nummer_leesbaar}],
         "own": own,
         "can_handle": can_handle(Behandelaar.objects.afdelingen_of(request.user), found),
         "stappen": found.stappen.all(),
