@@ -186,7 +186,7 @@ def _fetch(query: str) -> bytes:
         raise PdokUnavailable from exchange.error
     if 400 <= exchange.status < 500 and exchange.status != http.client.TOO_MANY_REQUESTS:
         raise _Refused
-    if exchange.status != http.client.OK or len(exchange.body) > MAX_BYTES:
+    if exchange.status != http.client.OK:
         raise PdokUnavailable
     return exchange.body
 
@@ -209,7 +209,7 @@ class _Exchange:
         self.error: Exception | None = None
 
     def run(self) -> None:
-        """Ask, and read at most a little more than we would accept."""
+        """Ask, and read no more than an answer can hold; what is cut off is no JSON."""
         try:
             self.connection.connect()
             # Kept here: the connection lets go of it as soon as the headers are read.
@@ -219,7 +219,7 @@ class _Exchange:
             self.connection.request("GET", self.target, headers={"Accept": "application/json"})
             response = self.connection.getresponse()
             self.status = response.status
-            self.body = response.read(MAX_BYTES + 1)
+            self.body = response.read(MAX_BYTES)
         except (OSError, http.client.HTTPException, ValueError) as error:
             self.error = error
         finally:

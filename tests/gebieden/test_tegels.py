@@ -91,6 +91,12 @@ def test_the_box_of_a_tile_touches_that_tile_alone(tile: Tile) -> None:
     assert found.number == 1
 
 
+@given(tiles)
+def test_a_box_without_size_on_an_edge_touches_one_tile(tile: Tile) -> None:
+    bounds = tile_bounds(tile)
+    assert tiles_of_bbox(bounds.west, bounds.north, bounds.west, bounds.north, tile.zoom).number == 1
+
+
 @given(boxes, latitudes, longitudes, zooms)
 def test_a_point_in_the_box_lies_in_one_of_its_tiles(
     box: tuple[float, float, float, float], lat: float, lon: float, zoom: int
