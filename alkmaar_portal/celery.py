@@ -29,7 +29,7 @@ def prepare_embedded_worker(**_: object) -> None:
         return
     shutil.rmtree(settings.BROKER_DIR, ignore_errors=True)
     for folder in ("queue", "control", "taken"):
-        (settings.BROKER_DIR / folder).mkdir(parents=True)
+        (settings.BROKER_DIR / folder).mkdir(parents=True, exist_ok=True)
     tempfile.tempdir = str(settings.BROKER_DIR / "taken")
     warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")
 
