@@ -85,9 +85,14 @@ def check_link(user: Gebruiker, now: Gebruiker | None, wanted: Gebruiker | None)
         )
 
 
+def shuts_out(user: Gebruiker | AnonymousUser, teamlid: Teamlid) -> bool:
+    """Whether `user`, who may edit the gebied, would take away their own access by removing `teamlid`."""
+    return user.is_authenticated and teamlid.gebruiker_id == user.pk and not user.is_beheerder
+
+
 def check_removal(user: Gebruiker, teamlid: Teamlid) -> None:
     """Raise RuleViolation when `user` would take away their own access by removing `teamlid`."""
-    if teamlid.gebruiker_id == user.pk and not user.is_beheerder:
+    if shuts_out(user, teamlid):
         raise RuleViolation(
             _("U kunt uzelf niet uit het Gebiedsteam halen. Vraag het aan een collega of aan de beheerder.")
         )

@@ -42,7 +42,11 @@ def gebiedsteam_required(view: View) -> View:
 def overzicht(request: HttpRequest, gebied: Gebied) -> HttpResponse:
     """All texts and the team of a gebied, each with who changed it last."""
     whole = Gebied.objects.for_editing().get(pk=gebied.pk)
-    context = {"gebied": whole, "can_link": rules.can_link_account(request.user)}
+    context = {
+        "gebied": whole,
+        "removable": {lid.pk for lid in whole.teamleden.all() if not rules.shuts_out(request.user, lid)},
+        "can_link": rules.can_link_account(request.user),
+    }
     return render(request, "gebieden/bewerken.html", context | _place(whole))
 
 
@@ -129,7 +133,8 @@ def _inleiding(request: HttpRequest, area: Gebied | Wijk | Buurt) -> HttpRespons
     if behind:
         form.catch_up(area.versie)
     context = {"gebied": area.kept_by, "area": area, "form": form, "behind": behind}
-    return _show(request, "gebieden/inleiding.html", context | _place(area.kept_by, area.naam))
+    label = _("Inleiding van %(naam)s") % {"naam": area.naam}
+    return _show(request, "gebieden/inleiding.html", context | _place(area.kept_by, label))
 
 
 def _show(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:

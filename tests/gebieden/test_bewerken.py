@@ -152,6 +152,11 @@ class TestOverview:
         assert page.index("Otto Oost") < page.index("Hanneke Handhaver")
         assert "Nog geen inleiding" in page
 
+    def test_no_button_for_what_the_rules_refuse(self, lid: Client, own: Teamlid, colleague: Teamlid) -> None:
+        page = lid.get(OVERVIEW).content.decode()
+        assert reverse("teamlid_verwijderen", args=["oost", colleague.pk]) in page
+        assert reverse("teamlid_verwijderen", args=["oost", own.pk]) not in page
+
     def test_says_who_wrote_last_and_when(self, lid: Client, own: Teamlid) -> None:
         assert own.gebruiker is not None
         lid.post(reverse("wijk_inleiding", args=["oost", "schermer"]), {"inleiding": "Polder.", "versie": "0"})
