@@ -27,6 +27,12 @@ class ActionForm(forms.Form):
         self.helper.form_tag = False
         self.helper.disable_csrf = True
 
+    def replace(self, name: str, value: object) -> None:
+        """Put `value` in the place of what was sent for field `name`, for the form as it is shown again."""
+        data = self.data.copy()  # type: ignore[attr-defined]
+        data[name] = str(value)
+        self.data = data
+
     def action_arguments(self) -> dict[str, Any]:
         """What the action gets from this form: its cleaned values by name."""
         return dict(self.cleaned_data)

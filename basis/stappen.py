@@ -15,7 +15,12 @@ class Stap(models.Model):
     """
 
     door = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("door")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("door"),
     )
     at = models.DateTimeField(_("wanneer"), default=timezone.now)
     toelichting = models.TextField(_("toelichting"), blank=True)

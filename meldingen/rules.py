@@ -32,6 +32,13 @@ class Status(models.TextChoices):
     HEROPEND = "heropend", _("Heropend")
 
 
+class Besluit(models.TextChoices):
+    """What was decided about showing a text or a photo to everybody; empty as long as nobody decided."""
+
+    OPENBAAR = "openbaar", _("Openbaar")
+    BESLOTEN = "besloten", _("Niet openbaar")
+
+
 #: Statuses in which nothing more is to be done.
 CLOSED = frozenset({Status.DUBBEL, Status.OPGELOST, Status.NIET_OPGELOST})
 OPEN = frozenset(Status) - CLOSED
@@ -67,6 +74,9 @@ BY_MELDER = frozenset({Status.HEROPEND})
 
 #: Days in which a closed melding can be reopened by its reporter.
 REOPEN_DAYS = 28
+
+#: A number is eight digits, read out in two groups of four.
+NUMMER_LENGTH, NUMMER_GROUP = 8, 4
 
 MIN_OMSCHRIJVING = 10
 MAX_OMSCHRIJVING = 3000
@@ -113,7 +123,9 @@ def check_transition(melding: Melding, to: Status, afdelingen: Collection[int]) 
 def check_toelichting(toelichting: str) -> None:
     """Raise RuleViolation unless there is an explanation: every step carries one that the public can read."""
     if not toelichting.strip():
-        raise RuleViolation(_("Schrijf in een of twee zinnen wat er gebeurt. De melder krijgt dit ook."), field="toelichting")
+        raise RuleViolation(
+            _("Schrijf in een of twee zinnen wat er gebeurt. De melder krijgt dit ook."), field="toelichting"
+        )
 
 
 def check_changeable(melding: Melding) -> None:

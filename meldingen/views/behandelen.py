@@ -19,7 +19,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from basis.regels import listed
 from gebruikers.models import Afdeling
 from meldingen import actions, rules
-from meldingen.forms import AfdelingForm, BesluitForm, CategorieForm, StatusForm, VersieForm, WorkListFilter
+from meldingen.forms.behandelen import AfdelingForm, BesluitForm, CategorieForm, StatusForm, VersieForm
+from meldingen.forms.lijsten import WorkListFilter
 from meldingen.models import Behandelaar, Foto, Melding
 from meldingen.toegang import behandelaar_required
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from basis import fotos, via
 from gebieden.kaart import MUNICIPALITY
 from meldingen import actions
-from meldingen.forms import MeldingForm
+from meldingen.forms.melden import MeldingForm
 from meldingen.models import Foto, Melding
 from meldingen.toegang import KIND, is_own, keep_in_session
 

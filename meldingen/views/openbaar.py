@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from basis import fotos
 from gebieden.kaart import MUNICIPALITY, BadMapQuery, parse_map_query
 from meldingen import kaart
-from meldingen.forms import MeldingFilter
+from meldingen.forms.lijsten import MeldingFilter
 from meldingen.models import Behandelaar, Foto, Melding
 from meldingen.rules import can_handle
 from meldingen.toegang import is_own, kept_in_session
@@ -96,6 +96,4 @@ def foto(request: HttpRequest, uuid: UUID, klein: bool = False) -> FileResponse:
 def _may_see_unreleased(request: HttpRequest, found: Foto) -> bool:
     if found.melding is None:
         return kept_in_session(request, found.inzending)
-    return is_own(request, found.melding) or can_handle(
-        Behandelaar.objects.afdelingen_of(request.user), found.melding
-    )
+    return is_own(request, found.melding) or can_handle(Behandelaar.objects.afdelingen_of(request.user), found.melding)

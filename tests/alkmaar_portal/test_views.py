@@ -57,7 +57,10 @@ class TestAreaPages:
     def test_figures_count_what_was_solved_in_time(self, client, dorp):
         for days in (-3, 0, 3):
             MeldingFactory(
-                wijk=dorp.wijk, buurt=dorp, status=Status.OPGELOST, beloofd_op=timezone.localdate() + timedelta(days=days)
+                wijk=dorp.wijk,
+                buurt=dorp,
+                status=Status.OPGELOST,
+                beloofd_op=timezone.localdate() + timedelta(days=days),
             )
         page = client.get(dorp.get_absolute_url()).content.decode()
         assert "opgelost in 30 dagen, 67% op tijd" in page

@@ -16,7 +16,14 @@ from meldingen import actions
 from meldingen.actions import Plaats
 from meldingen.models import Foto, Melding
 from meldingen.rules import CLOSED, Status
-from tests.factories import AfdelingFactory, BehandelaarFactory, CategorieFactory, FotoFactory, MeldingFactory, WijkFactory
+from tests.factories import (
+    AfdelingFactory,
+    BehandelaarFactory,
+    CategorieFactory,
+    FotoFactory,
+    MeldingFactory,
+    WijkFactory,
+)
 
 pytestmark = pytest.mark.django_db
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -85,7 +92,7 @@ class TestSend:
         assert melding.nummer == "12345678"
 
     def test_nothing_is_left_when_the_mail_cannot_be_queued(self, monkeypatch):
-        monkeypatch.setattr(actions.outbox, "enqueue", lambda **_: (_ for _ in ()).throw(RuntimeError))
+        monkeypatch.setattr(actions.announce.outbox, "enqueue", lambda **_: (_ for _ in ()).throw(RuntimeError))
         with pytest.raises(RuntimeError):
             send()
         assert not Melding.objects.exists()
@@ -181,7 +188,11 @@ class TestCategorieAndAfdeling:
     def test_another_category_brings_its_afdeling_and_term(self, melding, behandelaar):
         new = CategorieFactory(termijn_werkdagen=20)
         changed = actions.change_categorie(
-            melding_id=melding.pk, versie=melding.versie, categorie=new, by=behandelaar.gebruiker, toelichting="Beter zo."
+            melding_id=melding.pk,
+            versie=melding.versie,
+            categorie=new,
+            by=behandelaar.gebruiker,
+            toelichting="Beter zo.",
         )
         assert (changed.categorie, changed.afdeling) == (new, new.afdeling)
         assert changed.beloofd_op > melding.beloofd_op
@@ -315,6 +326,4 @@ def test_the_database_refuses_nonsense(values):
 def test_the_database_refuses_a_double_of_itself():
     melding = MeldingFactory()
     with pytest.raises(IntegrityError), transaction.atomic():
-        Melding.objects.filter(pk=melding.pk).update(
-            status=Status.DUBBEL, eerste=melding, closed_at=timezone.now()
-        )
+        Melding.objects.filter(pk=melding.pk).update(status=Status.DUBBEL, eerste=melding, closed_at=timezone.now())

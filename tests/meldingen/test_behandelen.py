@@ -74,7 +74,14 @@ class TestWhoComesIn:
     @pytest.mark.parametrize("name", ["behandelen", *PAGES])
     @pytest.mark.parametrize(
         ("who", "status"),
-        [("nobody", 302), ("bewoner", 403), ("medewerker", 403), ("beheerder", 403), ("other", 404), ("behandelaar", 200)],
+        [
+            ("nobody", 302),
+            ("bewoner", 403),
+            ("medewerker", 403),
+            ("beheerder", 403),
+            ("other", 404),
+            ("behandelaar", 200),
+        ],
     )
     def test_pages(self, client, melding, people, name, who, status):
         if people[who]:
@@ -88,7 +95,14 @@ class TestWhoComesIn:
     @pytest.mark.parametrize("name", POSTS)
     @pytest.mark.parametrize(
         ("who", "status"),
-        [("nobody", 302), ("bewoner", 403), ("medewerker", 403), ("beheerder", 403), ("other", 404), ("behandelaar", 422)],
+        [
+            ("nobody", 302),
+            ("bewoner", 403),
+            ("medewerker", 403),
+            ("beheerder", 403),
+            ("other", 404),
+            ("behandelaar", 422),
+        ],
     )
     def test_posts_that_change_nothing(self, client, melding, people, name, who, status):
         if people[who]:

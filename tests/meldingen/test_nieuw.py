@@ -46,7 +46,7 @@ def pdok(monkeypatch):
             return self.near
 
     answers = Answers()
-    monkeypatch.setattr("meldingen.forms.pdok", answers)
+    monkeypatch.setattr("meldingen.forms.melden.pdok", answers)
     return answers
 
 
@@ -243,7 +243,7 @@ class TestFotos:
         def full(prepared, *, folder):
             raise fotos.FotoStorageError
 
-        monkeypatch.setattr("meldingen.actions.fotos.store", full)
+        monkeypatch.setattr("meldingen.actions.melden.fotos.store", full)
         response = client.post(NEW, {**values, "foto": [picture("red")]})
         assert response.status_code == 503
         assert not Melding.objects.exists()
@@ -253,7 +253,9 @@ class TestFotos:
 class TestAnything(HypothesisTestCase):
     @given(
         st.dictionaries(
-            st.sampled_from(["inzending", "categorie", "omschrijving", "lat", "lon", "wijk", "plek", "email", "foto_weg"]),
+            st.sampled_from(
+                ["inzending", "categorie", "omschrijving", "lat", "lon", "wijk", "plek", "email", "foto_weg"]
+            ),
             st.text(),
         )
     )

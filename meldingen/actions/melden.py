@@ -1,0 +1,114 @@
+"""What a resident does: send a melding, with photos."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from basis import fotos
+from basis.termijnen import local_date
+from gebieden.models import Buurt, Wijk
+from gebieden.tegels import cel
+from gebruikers.models import Gebruiker
+from meldingen import rules
+from meldingen.actions import announce
+from meldingen.models import Categorie, Foto, Melding
+from meldingen.rules import Status
+
+
+@dataclass(frozen=True)
+class Plaats:
+    """Where a melding is: the wijk always, the rest as far as it is known."""
+
+    wijk: Wijk
+    buurt: Buurt | None = None
+    lat: float | None = None
+    lon: float | None = None
+    straat: str = ""
+    adres: str = ""
+    plek: str = ""
+
+
+@transaction.atomic
+def send_melding(
+    *,
+    inzending: UUID,
+    categorie: Categorie,
+    plaats: Plaats,
+    omschrijving: str,
+    naam: str = "",
+    email: str = "",
+    telefoon: str = "",
+    melder: Gebruiker | None = None,
+) -> tuple[Melding, bool]:
+    """Take in a melding and confirm it by mail; gives the melding and whether it is new.
+
+    The same `inzending` again gives the first melding and changes nothing. Photos that were kept under it go along.
+    """
+    now = timezone.now()
+    melding = Melding(
+        inzending=inzending,
+        categorie=categorie,
+        afdeling=categorie.afdeling,
+        wijk=plaats.wijk,
+        buurt=plaats.buurt,
+        lat=plaats.lat,
+        lon=plaats.lon,
+        cel=None if plaats.lat is None or plaats.lon is None else cel(plaats.lat, plaats.lon),
+        straat=plaats.straat,
+        adres=plaats.adres,
+        plek=plaats.plek,
+        omschrijving=omschrijving,
+        naam=naam,
+        email=email,
+        telefoon=telefoon,
+        melder=melder,
+        created_at=now,
+        beloofd_op=rules.promised_date(local_date(now), categorie.termijn_werkdagen),
+    )
+    if not melding.insert():
+        return Melding.objects.select_related("categorie", "wijk").get(inzending=inzending), False
+    melding.stappen.create(van="", naar=Status.GEMELD, door=None, at=now)
+    Foto.objects.kept_for(inzending).update(melding=melding)
+    announce.received(melding)
+    return melding, True
+
+
+def keep_foto(*, inzending: UUID, prepared: fotos.PreparedFoto) -> Foto:
+    """Keep a photo under the form it came with; raises RuleViolation when the form has enough of them.
+
+    The same photo twice with one form is kept once. The file is written first: a crash in between leaves a file
+    without a row, which the nightly task removes, never a row without a file.
+    """
+    known = Foto.objects.filter(inzending=inzending, sha256=prepared.sha256).first()
+    if known:
+        return known
+    rules.check_number_of_fotos(Foto.objects.kept_for(inzending).count() + 1)
+    name = fotos.store(prepared, folder="meldingen")
+    return Foto.objects.create(
+        inzending=inzending, naam=name, width=prepared.width, height=prepared.height, sha256=prepared.sha256
+    )
+
+
+def drop_kept_fotos(*, inzending: UUID, uuids: Iterable[UUID]) -> None:
+    """Throw away photos that somebody took out of a form before sending it."""
+    _destroy(Foto.objects.kept_for(inzending).filter(uuid__in=list(uuids)))
+
+
+def purge_unsent_fotos(*, before: datetime) -> int:
+    """Destroy photos of forms that were not sent before `before`; gives how many."""
+    return _destroy(Foto.objects.unsent_since(before))
+
+
+def _destroy(selection: Iterable[Foto]) -> int:
+    number = 0
+    for foto in selection:
+        foto.delete()
+        transaction.on_commit(lambda name=foto.naam: fotos.delete(name))  # type: ignore[misc]
+        number += 1
+    return number

@@ -1,0 +1,130 @@
+"""What behandelaars fill in about one melding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from basis.formulieren import ActionForm
+from basis.regels import StaleVersion
+from gebruikers.models import Afdeling
+from meldingen import rules
+from meldingen.forms.keuzes import categorie_choices
+from meldingen.models import Categorie, Melding
+from meldingen.rules import Status
+
+
+class VersieForm(ActionForm):
+    """A staff form on one melding, which carries the version it was opened with."""
+
+    versie = forms.IntegerField(
+        widget=forms.HiddenInput,
+        error_messages={"required": _("Laad de pagina opnieuw."), "invalid": _("Laad de pagina opnieuw.")},
+    )
+
+    def __init__(self, *args: Any, melding: Melding, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {})["versie"] = melding.versie
+        super().__init__(*args, **kwargs)
+        self.melding = melding
+
+    def try_action(self, action: Callable[..., Any], **arguments: Any) -> bool:
+        """As every form; who comes second keeps what was typed and may send it again, now knowing what changed."""
+        if super().try_action(action, **arguments):
+            return True
+        if isinstance(self.violation, StaleVersion):
+            self.replace("versie", self.melding.versie)
+        return False
+
+
+def toelichting_field() -> forms.CharField:
+    """The explanation that everybody can read and that is mailed to the reporter."""
+    return forms.CharField(
+        label=_("Toelichting"),
+        help_text=_("Iedereen kan dit lezen, en de melder krijgt het per mail. Noem geen namen."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=rules.MAX_TOELICHTING,
+        error_messages={"required": _("Schrijf in een of twee zinnen wat er gebeurt. De melder krijgt dit ook.")},
+    )
+
+
+class StatusForm(VersieForm):
+    """Another status with its explanation."""
+
+    status = forms.ChoiceField(
+        label=_("Nieuwe status"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Kies de nieuwe status."),
+            "invalid_choice": _("Deze status kan nu niet. Kies een andere."),
+        },
+    )
+    eerste = forms.CharField(
+        label=_("Nummer van de eerste melding"),
+        help_text=_("Alleen bij ‘Dubbel’: van welke melding is dit een dubbele?"),
+        required=False,
+        max_length=9,
+    )
+    doorgezet_naar = forms.CharField(
+        label=_("Naar welke organisatie?"),
+        help_text=_("Alleen bij ‘Doorgezet’: bijvoorbeeld het hoogheemraadschap of de provincie."),
+        required=False,
+        max_length=120,
+    )
+    toelichting = toelichting_field()
+
+    def __init__(self, *args: Any, melding: Melding, **kwargs: Any) -> None:
+        super().__init__(*args, melding=melding, **kwargs)
+        possible = rules.next_statuses(melding)
+        self.fields["status"].choices = [(status.value, status.label) for status in possible]  # type: ignore[attr-defined]
+        if Status.DUBBEL not in possible:
+            del self.fields["eerste"]
+        if Status.DOORGEZET not in possible:
+            del self.fields["doorgezet_naar"]
+
+
+class CategorieForm(VersieForm):
+    """Another category, with its afdeling and term."""
+
+    categorie = forms.ModelChoiceField(
+        label=_("Nieuwe categorie"),
+        help_text=_("De melding gaat naar de afdeling van deze categorie, met haar termijn."),
+        queryset=Categorie.objects.none(),
+        to_field_name="slug",
+        empty_label=None,
+        error_messages={
+            "required": _("Kies een categorie."),
+            "invalid_choice": _("Deze categorie is er niet meer. Kies een andere."),
+        },
+    )
+    toelichting = toelichting_field()
+
+    def __init__(self, *args: Any, melding: Melding, **kwargs: Any) -> None:
+        super().__init__(*args, melding=melding, **kwargs)
+        field = self.fields["categorie"]
+        field.queryset = Categorie.objects.in_use()  # type: ignore[attr-defined]
+        field.choices = categorie_choices(field.queryset, _("Kies …"))  # type: ignore[attr-defined]
+
+
+class AfdelingForm(VersieForm):
+    """Another afdeling of the municipality."""
+
+    afdeling = forms.ModelChoiceField(
+        label=_("Nieuwe afdeling"),
+        queryset=Afdeling.objects.all(),
+        to_field_name="slug",
+        empty_label=_("Kies …"),
+        error_messages={
+            "required": _("Kies een afdeling."),
+            "invalid_choice": _("Deze afdeling is er niet meer. Kies een andere."),
+        },
+    )
+    toelichting = toelichting_field()
+
+
+class BesluitForm(VersieForm):
+    """Whether the text or a photo is shown to everybody."""
+
+    besluit = forms.ChoiceField(choices=[("openbaar", _("Openbaar")), ("besloten", _("Niet openbaar"))])

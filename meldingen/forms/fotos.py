@@ -1,0 +1,65 @@
+"""Fields for photos with a form."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+
+from basis import fotos
+
+
+class MultipleFotoInput(forms.ClearableFileInput):
+    """A file field that takes several photos, also straight from the camera of a phone."""
+
+    allow_multiple_selected = True
+    template_name = "django/forms/widgets/file.html"
+
+
+@dataclass(frozen=True)
+class Fotos:
+    """What came of the photos in a form: those that are fit, and for each other one a sentence."""
+
+    accepted: list[fotos.PreparedFoto]
+    refused: list[str]
+
+
+class FotosField(forms.FileField):
+    """None to three photos, each re-encoded; gives `Fotos`, so that one bad photo does not lose the good ones."""
+
+    widget = MultipleFotoInput(
+        attrs={
+            "accept": "image/jpeg,image/png,image/webp,image/heic,image/heif",
+            "data-max-aantal": settings.FOTO_MAX_NUMBER,
+            "data-max-bytes": settings.FOTO_MAX_BYTES,
+        }
+    )
+
+    def clean(self, data: Any, initial: Any = None) -> Fotos:
+        """Prepare every photo that came along."""
+        uploads = [upload for upload in (data or []) if upload]
+        accepted, refused = [], []
+        for upload in uploads[: settings.FOTO_MAX_NUMBER + 1]:
+            try:
+                accepted.append(fotos.prepare(upload))
+            except fotos.FotoRefused as refusal:
+                refused.append(f"{upload.name}: {refusal}" if len(uploads) > 1 else str(refusal))
+        return Fotos(accepted, refused)
+
+
+class UuidsField(forms.Field):
+    """Any number of UUIDs under one name."""
+
+    widget = forms.MultipleHiddenInput
+
+    def clean(self, value: Any) -> list[UUID]:
+        """The UUIDs; whatever is none is left out, for it names nothing."""
+        found = []
+        for text in value or []:
+            with suppress(ValueError):
+                found.append(UUID(text))
+        return found

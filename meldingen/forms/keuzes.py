@@ -1,0 +1,28 @@
+"""Choices that several forms offer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from gebieden.models import Gebied
+from meldingen.models import Categorie
+
+Choices = list[tuple[str, Any]]
+
+
+def wijk_choices(empty: object) -> Choices:
+    """All wijken under their gebied, after a first line that stands for none."""
+    gebieden = Gebied.objects.for_home()
+    return [("", empty), *((str(g), [(w.slug, w.naam) for w in g.wijken.all()]) for g in gebieden)]
+
+
+def categorie_choices(categorieen: Iterable[Categorie], empty: object) -> Choices:
+    """These categories under their group, after a first line that stands for none."""
+    groups: dict[str, Choices] = {}
+    for categorie in categorieen:
+        groups.setdefault(categorie.groep.naam, []).append((categorie.slug, categorie.naam))
+    return [("", empty), *groups.items()]
+
+
+# Said by the server, and before that by the page itself, which finds them in `data-fout`.

@@ -1,0 +1,128 @@
+"""Filters of the lists and the map."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from meldingen.forms.keuzes import categorie_choices, wijk_choices
+from meldingen.models import Categorie, MeldingQuerySet
+from meldingen.rules import Status
+
+
+class MeldingFilter(forms.Form):
+    """Which meldingen a list or map shows; the same names in the page and in `kaart.json`."""
+
+    OPEN, CLOSED, ALL = "open", "afgesloten", "alle"
+    PERIODS = [("", _("Altijd")), ("7", _("Laatste week")), ("30", _("Laatste maand")), ("365", _("Laatste jaar"))]
+
+    categorie = forms.ChoiceField(label=_("Waarover"), required=False)
+    status = forms.ChoiceField(
+        label=_("Status"),
+        required=False,
+        choices=[
+            (OPEN, _("Alles wat open is")),
+            (CLOSED, _("Alles wat is afgesloten")),
+            (ALL, _("Alles")),
+            (_("Precies"), Status.choices),
+        ],
+    )
+    periode = forms.ChoiceField(label=_("Gemeld in"), required=False, choices=PERIODS)
+    wijk = forms.ChoiceField(label=_("Wijk"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        self.fields["categorie"].choices = categorie_choices(Categorie.objects.public(), _("Alle onderwerpen"))  # type: ignore[attr-defined]
+        self.fields["wijk"].choices = wijk_choices(_("Alle wijken"))  # type: ignore[attr-defined]
+
+    def apply(self, meldingen: MeldingQuerySet) -> MeldingQuerySet:
+        """The meldingen that fit; call it on a valid form."""
+        values = self.cleaned_data
+        if values["categorie"]:
+            meldingen = meldingen.filter(categorie__slug=values["categorie"])
+        if values["wijk"]:
+            meldingen = meldingen.filter(wijk__slug=values["wijk"])
+        if values["periode"]:
+            meldingen = meldingen.since(int(values["periode"]))
+        match values["status"] or self.OPEN:
+            case self.OPEN:
+                return meldingen.open()
+            case self.CLOSED:
+                return meldingen.closed()
+            case self.ALL:
+                return meldingen
+            case status:
+                return meldingen.filter(status=status)
+
+
+class WorkListFilter(forms.Form):
+    """Which meldingen of the own afdelingen the work list shows."""
+
+    SHOW = [
+        ("open", _("Alle open")),
+        ("te_laat", _("Te laat")),
+        ("te_beoordelen", _("Te beoordelen")),
+        ("afgesloten", _("Afgesloten")),
+    ]
+    ORDERS = {
+        "": (_("Term: eerst te laat"), ("beloofd_op", "pk")),
+        "nieuw": (_("Nieuwste eerst"), ("-created_at", "-pk")),
+        "oud": (_("Oudste eerst"), ("created_at", "pk")),
+    }
+
+    toon = forms.ChoiceField(required=False, choices=SHOW, widget=forms.HiddenInput)
+    q = forms.CharField(
+        label=_("Nummer, woord of straat"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    wijk = forms.ChoiceField(label=_("Wijk"), required=False)
+    categorie = forms.ChoiceField(label=_("Categorie"), required=False)
+    status = forms.ChoiceField(label=_("Status"), required=False, choices=[("", _("Alle statussen")), *Status.choices])
+    volgorde = forms.ChoiceField(
+        label=_("Volgorde"), required=False, choices=[(key, label) for key, (label, _order) in ORDERS.items()]
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        self.fields["wijk"].choices = wijk_choices(_("Alle wijken"))  # type: ignore[attr-defined]
+        self.fields["categorie"].choices = categorie_choices(  # type: ignore[attr-defined]
+            Categorie.objects.select_related("groep"), _("Alle categorieën")
+        )
+
+    @property
+    def shown(self) -> str:
+        """Which of the buttons on top is pressed."""
+        return self.cleaned_data.get("toon") or "open"
+
+    def chips(self, counts: dict[str, int]) -> list[dict[str, Any]]:
+        """The buttons on top, with how many stand behind each; closed ones are not counted."""
+        return [
+            {"value": value, "label": label, "number": counts.get(value), "current": value == self.shown}
+            for value, label in self.SHOW
+        ]
+
+    def apply(self, meldingen: MeldingQuerySet, today: date) -> MeldingQuerySet:
+        """The meldingen that fit, in the chosen order; call it on a valid form."""
+        values = self.cleaned_data
+        match self.shown:
+            case "te_laat":
+                meldingen = meldingen.overdue(today)
+            case "te_beoordelen":
+                meldingen = meldingen.to_release()
+            case "afgesloten":
+                meldingen = meldingen.closed()
+            case _open:
+                meldingen = meldingen.open()
+        if values["q"]:
+            meldingen = meldingen.with_words(values["q"])
+        for name, lookup in (("wijk", "wijk__slug"), ("categorie", "categorie__slug"), ("status", "status")):
+            if values[name]:
+                meldingen = meldingen.filter(**{lookup: values[name]})
+        return meldingen.order_by(*self.ORDERS[values["volgorde"]][1])

@@ -1,0 +1,263 @@
+"""The form of `/meldingen/nieuw/`."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from basis.formulieren import ActionForm
+from basis.fotos import PreparedFoto
+from basis.regels import RuleViolation
+from gebieden import pdok
+from gebieden.models import Wijk
+from gebieden.pdok import PdokUnavailable
+from gebieden.plaatsen import buurt_at
+from meldingen import rules
+from meldingen.actions import Plaats
+from meldingen.forms.fotos import Fotos, FotosField, UuidsField
+from meldingen.forms.keuzes import categorie_choices, wijk_choices
+from meldingen.models import Categorie, Foto
+
+NO_PLACE = _("Zeg waar het is: zet een speld op de kaart, vul een adres in, of kies een wijk.")
+NO_WIJK = _("Kies de wijk waar het is.")
+NO_PLEK = _("Beschrijf de plek in de wijk, zodat we hem kunnen vinden.")
+NO_CATEGORIE = _("Kies waar uw melding over gaat.")
+DESCRIBE = _("Beschrijf in minstens één zin wat u ziet, zodat we weten wie we moeten sturen.")
+BAD_EMAIL = _("Dit e-mailadres klopt niet. Schrijf het zoals naam@voorbeeld.nl.")
+
+
+class MeldingForm(ActionForm):
+    """The form of `/meldingen/nieuw/`: where it is, what is the matter, and how the sender can be reached.
+
+    The place comes from the pin, else from the address, else from the wijk and words for the spot. `kept` are the
+    photos that came with an earlier try of the same form.
+    """
+
+    inzending = forms.UUIDField(widget=forms.HiddenInput)
+    lat = forms.FloatField(required=False, widget=forms.HiddenInput)
+    lon = forms.FloatField(required=False, widget=forms.HiddenInput)
+    adres = forms.CharField(
+        label=_("Adres of straat"),
+        help_text=_("Bijvoorbeeld: Langestraat 97 of 1811 JG 97."),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "data-fout": NO_PLACE}),
+    )
+    wijk = forms.ChoiceField(
+        label=_("Wijk"),
+        required=False,
+        widget=forms.Select(attrs={"data-fout": NO_WIJK}),
+        error_messages={"invalid_choice": _("Kies de wijk uit de lijst.")},
+    )
+    plek = forms.CharField(
+        label=_("Beschrijf de plek"),
+        help_text=_("Bijvoorbeeld: naast de ingang van de speeltuin."),
+        required=False,
+        max_length=300,
+        widget=forms.TextInput(attrs={"data-fout": NO_PLEK}),
+    )
+    categorie = forms.ChoiceField(
+        label=_("Waar gaat het over?"),
+        help_text=_("Kies wat het best past. We zetten het zelf goed als het anders blijkt."),
+        widget=forms.Select(attrs={"data-fout": NO_CATEGORIE, "data-waarschuwt": ""}),
+        error_messages={
+            "required": NO_CATEGORIE,
+            "invalid_choice": _("Deze keuze is er niet meer. Kies opnieuw waar uw melding over gaat."),
+        },
+    )
+    omschrijving = forms.CharField(
+        label=_("Omschrijving"),
+        help_text=_("Schrijf hier geen namen of telefoonnummers op. De behandelaar kan deze tekst op de site zetten."),
+        widget=forms.Textarea(attrs={"rows": 5, "data-fout": DESCRIBE}),
+        max_length=rules.MAX_OMSCHRIJVING,
+        min_length=rules.MIN_OMSCHRIJVING,
+        error_messages={
+            "required": DESCRIBE,
+            "min_length": DESCRIBE,
+            "max_length": _("Uw tekst is te lang. Maak hem korter dan %(limit_value)d tekens."),
+        },
+    )
+    foto = FotosField(
+        label=_("Foto"),
+        required=False,
+        help_text=_(
+            "Tot 3 foto’s, elk hoogstens 10 MB, JPEG, PNG, WebP of HEIC. We halen de plaats en tijd uit de foto weg."
+        ),
+    )
+    #: Which photos of an earlier try of this form are to be dropped.
+    foto_weg = UuidsField(required=False)
+    naam = forms.CharField(
+        label=_("Naam"), required=False, max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    email = forms.EmailField(
+        label=_("E-mailadres"),
+        help_text=_("Dan krijgt u bericht bij elke stap."),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "data-fout": BAD_EMAIL}),
+        error_messages={"invalid": BAD_EMAIL},
+    )
+    telefoon = forms.CharField(
+        label=_("Telefoonnummer"),
+        help_text=_("We bellen alleen als we iets niet begrijpen."),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+        validators=[
+            RegexValidator(r"^\+?[0-9 ()\-]{8,20}$", _("Dit telefoonnummer klopt niet. Schrijf het zoals 06 12345678."))
+        ],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.categorieen = list(Categorie.objects.in_use())
+        self.fields["categorie"].choices = categorie_choices(self.categorieen, _("Kies …"))  # type: ignore[attr-defined]
+        self.fields["wijk"].choices = wijk_choices(_("Kies een wijk …"))  # type: ignore[attr-defined]
+        #: Photos to keep, whatever else is wrong with the form.
+        self.accepted_fotos: list[PreparedFoto] = []
+
+    def inzending_value(self) -> UUID:
+        """The `inzending` this form carries, or a fresh one when it came back without."""
+        if not self.is_bound:
+            return self.initial["inzending"]
+        if "inzending" not in self.cleaned_data:
+            self.cleaned_data["inzending"] = uuid4()
+            self.replace("inzending", self.cleaned_data["inzending"])
+        return self.cleaned_data["inzending"]
+
+    def clean_categorie(self) -> Categorie:
+        """The category itself."""
+        return next(c for c in self.categorieen if c.slug == self.cleaned_data["categorie"])
+
+    def clean_foto(self) -> list[PreparedFoto]:
+        """The new photos, counted together with those that were kept before."""
+        new: Fotos = self.cleaned_data["foto"]
+        self.accepted_fotos = new.accepted
+        if new.refused:
+            raise forms.ValidationError(new.refused)
+        return new.accepted
+
+    def clean(self) -> dict[str, Any]:
+        """Count the photos, find the place, and look up its street once everything else is in order."""
+        super().clean()
+        if "inzending" in self.errors:
+            del self.errors["inzending"]
+            self.add_error(None, _("De pagina was niet helemaal geladen. Verstuur uw melding nog een keer."))
+        self._count_fotos()
+        plaats = self._plaats()
+        if plaats and not self.errors:
+            self.cleaned_data["plaats"] = plaats
+        return self.cleaned_data
+
+    def _count_fotos(self) -> None:
+        """Refuse the new photos when there would be too many, together with those of an earlier try."""
+        kept = Foto.objects.kept_for(self.cleaned_data.get("inzending"))
+        left = kept.exclude(uuid__in=self.cleaned_data.get("foto_weg", [])).count()
+        try:
+            rules.check_number_of_fotos(left + len(self.accepted_fotos))
+        except RuleViolation as violation:
+            self.accepted_fotos = []
+            self.add_error("foto", str(violation))
+
+    def action_arguments(self) -> dict[str, Any]:
+        """What `actions.send_melding` takes."""
+        names = ("inzending", "categorie", "plaats", "omschrijving", "naam", "email", "telefoon")
+        return {name: self.cleaned_data[name] for name in names}
+
+    def _plaats(self) -> Plaats | None:
+        """Where it is, or None with an error at the field that helps on."""
+        if "lat" in self.errors or "lon" in self.errors:
+            self.errors.pop("lat", None)
+            self.errors.pop("lon", None)
+            self.add_error("adres", _("De speld staat niet goed. Zet hem opnieuw op de kaart, of vul een adres in."))
+            return None
+        lat, lon = self.cleaned_data.get("lat"), self.cleaned_data.get("lon")
+        if (lat is None) != (lon is None):
+            self.add_error("adres", _("De speld staat niet goed. Zet hem opnieuw op de kaart, of vul een adres in."))
+            return None
+        if lat is not None and lon is not None:
+            return self._at_pin(lat, lon)
+        if self.cleaned_data.get("adres"):
+            return self._at_address(self.cleaned_data["adres"])
+        return self._in_words()
+
+    def _at_pin(self, lat: float, lon: float) -> Plaats | None:
+        buurt = buurt_at(lat, lon)
+        if buurt is None:
+            self.add_error("adres", _outside(lat, lon))
+            return None
+        return Plaats(
+            wijk=buurt.wijk,
+            buurt=buurt,
+            lat=lat,
+            lon=lon,
+            straat="" if self.errors else _street_at(lat, lon),
+            adres=self.cleaned_data.get("adres", ""),
+            plek=self.cleaned_data.get("plek", ""),
+        )
+
+    def _at_address(self, text: str) -> Plaats | None:
+        try:
+            # A postcode or a whole village is no spot to send somebody to.
+            found = next((adres for adres in pdok.find(text) if adres.straat), None)
+        except PdokUnavailable:
+            return self._in_words(_("We kunnen dit adres nu niet opzoeken. Kies ook de wijk."))
+        if found is None:
+            return self._in_words(
+                _("We vinden dit adres niet in Alkmaar. Kijk of het klopt. Of kies de wijk en beschrijf de plek.")
+            )
+        buurt = buurt_at(found.lat, found.lon)
+        if buurt is None:
+            self.add_error("adres", _outside(found.lat, found.lon))
+            return None
+        return Plaats(
+            wijk=buurt.wijk,
+            buurt=buurt,
+            lat=found.lat,
+            lon=found.lon,
+            straat=found.straat,
+            adres=text,
+            plek=self.cleaned_data.get("plek", ""),
+        )
+
+    def _in_words(self, no_address: object = "") -> Plaats | None:
+        """By wijk and words; `no_address` is what to say when only an address was given and it could not be used."""
+        slug, plek, adres = (self.cleaned_data.get(name, "") for name in ("wijk", "plek", "adres"))
+        if not slug:
+            if no_address:
+                self.add_error("adres", str(no_address))
+            elif plek and "wijk" not in self.errors:
+                self.add_error("wijk", NO_WIJK)
+            elif "wijk" not in self.errors:
+                self.add_error("adres", NO_PLACE)
+            return None
+        if not plek and not adres:
+            self.add_error("plek", NO_PLEK)
+            return None
+        return Plaats(wijk=Wijk.objects.get(slug=slug), adres=adres, plek=plek)
+
+
+def _street_at(lat: float, lon: float) -> str:
+    """The name of the street at a pin; empty when PDOK does not answer or knows none."""
+    try:
+        found = pdok.reverse(lat, lon)
+    except PdokUnavailable:
+        return ""
+    return found.straat if found else ""
+
+
+def _outside(lat: float, lon: float) -> str:
+    """Who does help with a place outside Alkmaar: its own municipality, by name where PDOK knows it."""
+    try:
+        found = pdok.reverse(lat, lon)
+    except PdokUnavailable:
+        found = None
+    if found and found.gemeente and found.gemeente != "Alkmaar":
+        return gettext("Deze plek ligt in de gemeente %(gemeente)s. Meld het daar. Bij gevaar: bel 112.") % {
+            "gemeente": found.gemeente
+        }
+    return gettext("Deze plek ligt buiten Alkmaar. Meld het bij de gemeente waar de plek ligt. Bij gevaar: bel 112.")

@@ -1,0 +1,261 @@
+"""A melding and the steps of its life."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import IntegrityError, models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from basis import stappen
+from gebieden.models import Buurt, Wijk
+from gebruikers.models import Afdeling, Gebruiker
+from meldingen.models.categorie import Categorie
+from meldingen.models.reads import MeldingQuerySet
+from meldingen.rules import CLOSED, NUMMER_GROUP, NUMMER_LENGTH, OPEN, Besluit, Status, is_overdue
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+    from meldingen.models.foto import Foto
+
+
+class Melding(models.Model):
+    """Something in public space that is broken, dirty or unsafe, as a resident reported it."""
+
+    #: Opaque digits, the same in mail and on the site; says nothing about how many there are.
+    nummer = models.CharField(_("nummer"), max_length=NUMMER_LENGTH, unique=True, editable=False)
+    #: Handed out by the form: the same one again leads to the first result.
+    inzending = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    versie = models.PositiveIntegerField(default=1, editable=False)
+    via_versie = models.PositiveIntegerField(default=1, editable=False)
+
+    categorie = models.ForeignKey(
+        Categorie, on_delete=models.PROTECT, related_name="meldingen", verbose_name=_("categorie")
+    )
+    afdeling = models.ForeignKey(
+        Afdeling, on_delete=models.PROTECT, related_name="meldingen", verbose_name=_("afdeling")
+    )
+    status = models.CharField(_("status"), max_length=20, choices=Status.choices, default=Status.GEMELD)
+
+    wijk = models.ForeignKey(Wijk, on_delete=models.PROTECT, related_name="meldingen", verbose_name=_("wijk"))
+    buurt = models.ForeignKey(
+        Buurt, on_delete=models.PROTECT, null=True, blank=True, related_name="meldingen", verbose_name=_("buurt")
+    )
+    lat = models.FloatField(_("breedtegraad"), null=True, blank=True)
+    lon = models.FloatField(_("lengtegraad"), null=True, blank=True)
+    #: Morton integer of the pin's web-mercator tile at zoom 22, for clusters.
+    cel = models.BigIntegerField(null=True, editable=False)
+    #: Looked up at PDOK, therefore fit to be shown; what people typed stands in `adres` and `plek` and is not.
+    straat = models.CharField(_("straat"), max_length=120, blank=True)
+    adres = models.CharField(_("adres"), max_length=200, blank=True)
+    plek = models.CharField(_("plek"), max_length=300, blank=True)
+
+    omschrijving = models.TextField(_("omschrijving"))
+    tekst_besluit = models.CharField(_("omschrijving is"), max_length=10, choices=Besluit.choices, blank=True)
+
+    naam = models.CharField(_("naam"), max_length=120, blank=True)
+    email = models.EmailField(_("e-mailadres"), blank=True)
+    telefoon = models.CharField(_("telefoonnummer"), max_length=20, blank=True)
+    melder = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="meldingen"
+    )
+
+    eerste = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="dubbelen",
+        verbose_name=_("eerste melding"),
+    )
+    doorgezet_naar = models.CharField(_("doorgezet naar"), max_length=120, blank=True)
+
+    created_at = models.DateTimeField(_("gemeld op"), default=timezone.now)
+    beloofd_op = models.DateField(_("beloofd op"))
+    closed_at = models.DateTimeField(_("afgesloten op"), null=True, blank=True)
+
+    objects = MeldingQuerySet.as_manager()
+
+    if TYPE_CHECKING:
+        fotos: RelatedManager[Foto]
+        stappen: RelatedManager[Stap]
+        dubbelen: RelatedManager[Melding]
+        afdeling_id: int
+
+    class Meta:
+        verbose_name = _("melding")
+        verbose_name_plural = _("meldingen")
+        indexes = [
+            models.Index(fields=["lat", "lon"], name="melding_lat_lon"),
+            models.Index(
+                fields=["cel"], include=["lat", "lon"], condition=Q(status__in=sorted(OPEN)), name="melding_open_cel"
+            ),
+            models.Index(fields=["-created_at", "-id"], name="melding_newest"),
+            models.Index(fields=["wijk", "-created_at"], name="melding_wijk_newest"),
+            models.Index(
+                fields=["afdeling", "beloofd_op"], condition=Q(status__in=sorted(OPEN)), name="melding_work_list"
+            ),
+            models.Index(fields=["closed_at"], name="melding_closed_at"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="melding_status"),
+            models.CheckConstraint(
+                condition=Q(lat__isnull=True, lon__isnull=True, cel__isnull=True)
+                | Q(lat__range=(-85, 85), lon__range=(-180, 180), cel__isnull=False),
+                name="melding_pin_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, status__in=sorted(OPEN))
+                | Q(closed_at__isnull=False, status__in=sorted(CLOSED)),
+                name="melding_closed_has_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(eerste__isnull=True) ^ Q(status=Status.DUBBEL), name="melding_dubbel_has_first"
+            ),
+            models.CheckConstraint(condition=~Q(eerste=F("id")), name="melding_not_double_of_itself"),
+            models.CheckConstraint(condition=Q(tekst_besluit__in=["", *Besluit.values]), name="melding_tekst_besluit"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.nummer_leesbaar} {self.categorie}"
+
+    def get_absolute_url(self) -> str:
+        """The public page."""
+        return reverse("melding", kwargs={"nummer": self.nummer})
+
+    @property
+    def nummer_leesbaar(self) -> str:
+        """The number in two groups, as it is read out on the phone."""
+        return f"{self.nummer[:NUMMER_GROUP]} {self.nummer[NUMMER_GROUP:]}"
+
+    @property
+    def waar(self) -> str:
+        """The place in words that the public may see: the looked-up street, else the dorp or buurt, and the wijk."""
+        parts = [self.straat, self.wijk.naam]
+        return ", ".join(part for part in parts if part)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is still to be done."""
+        return self.status in OPEN
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the promised date has passed."""
+        return is_overdue(self, timezone.localdate())
+
+    @property
+    def termijn_tekst(self) -> str:
+        """How many days are left until the promised date, or since; for closed ones when that was."""
+        if not self.is_open:
+            return date_format(self.beloofd_op, "j b Y")
+        days = (self.beloofd_op - timezone.localdate()).days
+        if days < 0:
+            return ngettext("%(days)d dag te laat", "%(days)d dagen te laat", -days) % {"days": -days}
+        if days == 0:
+            return gettext("vandaag")
+        return ngettext("nog %(days)d dag", "nog %(days)d dagen", days) % {"days": days}
+
+    @property
+    def plaats_voor_behandelaar(self) -> str:
+        """The place as precisely as staff know it, in one line."""
+        return " · ".join(part for part in (self.adres or self.straat, self.plek) if part)
+
+    @property
+    def punt(self) -> str:
+        """The pin as `lat,lon`, with points whatever the language of the page."""
+        return f"{self.lat},{self.lon}"
+
+    @property
+    def omgeving(self) -> str:
+        """The box of some 300 m around the pin as `west,south,east,north`."""
+        assert self.lat is not None and self.lon is not None  # noqa: S101  (pages ask only where there is a pin)
+        return f"{self.lon - 0.0035},{self.lat - 0.002},{self.lon + 0.0035},{self.lat + 0.002}"
+
+    @property
+    def has_contact(self) -> bool:
+        """Whether the reporter can be reached in any way."""
+        return bool(self.naam or self.email or self.telefoon)
+
+    @property
+    def telefoon_link(self) -> str:
+        """The phone number as it stands behind `tel:`."""
+        return "".join(char for char in self.telefoon if char.isdigit() or char == "+")
+
+    @property
+    def tekst_is_openbaar(self) -> bool:
+        """Whether a behandelaar released the description."""
+        return self.tekst_besluit == Besluit.OPENBAAR
+
+    @classmethod
+    def new_nummer(cls) -> str:
+        """Eight random digits, not starting with a zero."""
+        return str(secrets.randbelow(90_000_000) + 10_000_000)
+
+    def insert(self) -> bool:
+        """Store this new melding; False, and nothing stored, when its `inzending` was stored already."""
+        while True:
+            self.nummer = self.new_nummer()
+            try:
+                with transaction.atomic():
+                    self.save(force_insert=True)
+            except IntegrityError:
+                if Melding.objects.filter(inzending=self.inzending).exists():
+                    return False
+                if not Melding.objects.filter(nummer=self.nummer).exists():
+                    raise
+            else:
+                return True
+
+    def record_step(
+        self,
+        to: Status,
+        *,
+        by: Gebruiker | None,
+        toelichting: str,
+        wijziging: str = "",
+        changed: Collection[str] = (),
+    ) -> Stap:
+        """Move to status `to`, leave a step behind, store both with the fields in `changed`; the row is locked."""
+        step = self.stappen.create(van=self.status, naar=to, door=by, toelichting=toelichting, wijziging=wijziging)
+        self.status = to
+        self.closed_at = step.at if to in CLOSED else None
+        self.store("status", "closed_at", *changed)
+        return step
+
+    def store(self, *changed: str) -> None:
+        """Write the fields in `changed` and raise the version, so that older forms on this melding are refused."""
+        self.versie += 1
+        self.save(update_fields=["versie", *changed])
+
+
+class Stap(stappen.Stap):
+    """One step in the life of a melding, with the explanation that everybody can read."""
+
+    melding = models.ForeignKey(Melding, on_delete=models.CASCADE, related_name="stappen")
+    #: Empty for the first step, when the melding came in.
+    van = models.CharField(max_length=20, choices=Status.choices, blank=True)
+    naar = models.CharField(max_length=20, choices=Status.choices)
+    #: What changed besides the status, in one sentence for the public.
+    wijziging = models.CharField(max_length=200, blank=True)
+
+    class Meta(stappen.Stap.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(van__in=["", *Status.values]) & Q(naar__in=Status.values), name="stap_statuses"
+            )
+        ]
+        indexes = [models.Index(fields=["melding", "at"], name="stap_melding_at")]
+
+    def __str__(self) -> str:
+        return f"{self.melding_id}: {self.van} → {self.naar}"

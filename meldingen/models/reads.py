@@ -1,0 +1,171 @@
+"""Every read of meldingen, one method for each block of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any, Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Avg, Count, Exists, F, Min, OuterRef, Q
+from django.db.models.functions import TruncMonth
+from django.utils import timezone
+
+from gebieden.models import Buurt, Gebied, Wijk
+from gebieden.tegels import CEL_ZOOM
+from gebruikers.models import Gebruiker
+from meldingen.models.categorie import Behandelaar
+from meldingen.models.foto import Foto
+from meldingen.rules import CLOSED, NUMMER_GROUP, NUMMER_LENGTH, OPEN, Besluit, Status
+
+if TYPE_CHECKING:
+    from meldingen.models.melding import Melding  # noqa: F401  (the class below names it in a string)
+
+#: Borders are large and drawn from `grenzen.json`; no row of meldingen drags them along.
+BORDERS = ("wijk__grens", "wijk__gebied__grens")
+
+
+class MeldingQuerySet(models.QuerySet["Melding"]):
+    """Every read of meldingen."""
+
+    def public(self) -> Self:
+        """What the public may know of: meldingen of public categories."""
+        return self.filter(categorie__openbaar=True)
+
+    def handled_by(self, user: Gebruiker | AnonymousUser) -> Self:
+        """Meldingen of the afdelingen of this behandelaar."""
+        return self.filter(afdeling__in=Behandelaar.objects.afdelingen_of(user))
+
+    def reported_by(self, user: Gebruiker | AnonymousUser) -> Self:
+        """Meldingen that this resident sent while signed in, newest first."""
+        return self.filter(melder__isnull=False, melder=user.pk).for_list()
+
+    def open(self) -> Self:
+        """Where something is still to be done."""
+        return self.filter(status__in=OPEN)
+
+    def closed(self) -> Self:
+        """Where nothing more is to be done."""
+        return self.filter(status__in=CLOSED)
+
+    def overdue(self, today: date) -> Self:
+        """Open ones whose promised date lies before local date `today`."""
+        return self.open().filter(beloofd_op__lt=today)
+
+    def to_release(self) -> Self:
+        """Open ones with a text or a photo on which nobody decided yet."""
+        undecided = Foto.objects.filter(melding=OuterRef("pk"), besluit="")
+        return self.open().filter(Q(tekst_besluit="") | Exists(undecided))
+
+    def in_gebied(self, gebied: Gebied) -> Self:
+        """Meldingen in this gebied."""
+        return self.filter(wijk__gebied=gebied)
+
+    def in_wijk(self, wijk: Wijk) -> Self:
+        """Meldingen in this wijk."""
+        return self.filter(wijk=wijk)
+
+    def in_buurt(self, buurt: Buurt) -> Self:
+        """Meldingen whose pin lies in this buurt or dorp."""
+        return self.filter(buurt=buurt)
+
+    def since(self, days: int) -> Self:
+        """Meldingen of the last `days` days."""
+        return self.filter(created_at__gte=timezone.now() - timedelta(days=days))
+
+    def with_public_words(self, text: str) -> Self:
+        """Meldingen with this number, or with `text` in what everybody may read: category, street, released words."""
+        digits = text.replace(" ", "")
+        if digits.isdecimal() and len(digits) == NUMMER_LENGTH:
+            return self.filter(nummer=digits)
+        return self.filter(
+            Q(categorie__naam__icontains=text)
+            | Q(straat__icontains=text)
+            | Q(omschrijving__icontains=text, tekst_besluit=Besluit.OPENBAAR)
+        )
+
+    def with_words(self, text: str) -> Self:
+        """Meldingen with `text` in number, category, place or description; for staff, who see all of these."""
+        digits = text.replace(" ", "")
+        if digits.isdecimal() and NUMMER_GROUP <= len(digits) <= NUMMER_LENGTH:
+            return self.filter(nummer__startswith=digits)
+        return self.filter(
+            Q(straat__icontains=text)
+            | Q(adres__icontains=text)
+            | Q(plek__icontains=text)
+            | Q(omschrijving__icontains=text)
+            | Q(categorie__naam__icontains=text)
+        )
+
+    def for_list(self) -> Self:
+        """What a list row shows, in a fixed number of queries; newest first."""
+        return self.select_related("categorie", "wijk__gebied").defer(*BORDERS).order_by("-created_at", "-pk")
+
+    def for_page(self) -> Self:
+        """What the page of one melding shows besides its steps and photos."""
+        return self.select_related("categorie__groep", "wijk__gebied", "buurt", "afdeling", "eerste").defer(
+            *BORDERS, "buurt__grens"
+        )
+
+    def for_work_list(self) -> Self:
+        """What a row of the work list shows; what is promised first stands on top."""
+        return self.select_related("categorie", "wijk", "afdeling").defer("wijk__grens").order_by("beloofd_op", "pk")
+
+    def in_box(self, west: float, south: float, east: float, north: float) -> Self:
+        """Meldingen whose pin lies in this box (degrees)."""
+        return self.filter(lat__gte=south, lat__lte=north, lon__gte=west, lon__lte=east)
+
+    def clusters(self, level: int, *, limit: int) -> Iterable[Mapping[str, Any]]:
+        """At most `limit` groups of pins in the same tile of zoom `level`: how many, their middle, and one of them."""
+        return (
+            self.filter(cel__isnull=False)
+            .order_by()
+            .annotate(tile=F("cel").bitrightshift(2 * (CEL_ZOOM - level)))
+            .values("tile")
+            .annotate(
+                aantal=Count("pk"),
+                lat=Avg("lat"),
+                lon=Avg("lon"),
+                nummer=Min("nummer"),
+                categorie_naam=Min("categorie__naam"),
+                een_status=Min("status"),
+            )[:limit]
+        )
+
+    def work_counts(self, today: date) -> dict[str, int]:
+        """How many stand behind each button of the work list."""
+        undecided = Q(tekst_besluit="") | Q(Exists(Foto.objects.filter(melding=OuterRef("pk"), besluit="")))
+        return self.open().aggregate(
+            open=Count("pk"),
+            te_laat=Count("pk", filter=Q(beloofd_op__lt=today)),
+            te_beoordelen=Count("pk", filter=undecided),
+        )
+
+    def by_month(self, months: int) -> list[tuple[date, int]]:
+        """How many were reported in each of the last `months` months (its first day), the oldest first."""
+        starts = [timezone.localdate().replace(day=1)]
+        while len(starts) < months:
+            starts.insert(0, (starts[0] - timedelta(days=1)).replace(day=1))
+        since = timezone.make_aware(datetime.combine(starts[0], time.min))
+        month = TruncMonth("created_at", output_field=models.DateField())
+        counted = self.filter(created_at__gte=since).order_by().annotate(month=month).values_list("month")
+        numbers = dict(counted.annotate(number=Count("pk")))
+        return [(start, numbers.get(start, 0)) for start in starts]
+
+    def by_categorie(self, limit: int) -> list[tuple[str, int]]:
+        """The `limit` categories with the most meldingen of the last year, with their numbers."""
+        counted = self.since(365).order_by().values_list("categorie__naam")
+        return list(counted.annotate(number=Count("pk")).order_by("-number", "categorie__naam")[:limit])
+
+    def figures(self, today: date) -> dict[str, int]:
+        """Open now, overdue now, and of the last 30 days: reported, solved, solved within the promised date."""
+        month_ago = timezone.now() - timedelta(days=30)
+        solved = Q(status=Status.OPGELOST, closed_at__gte=month_ago)
+        return self.order_by().aggregate(
+            open=Count("pk", filter=Q(status__in=OPEN)),
+            overdue=Count("pk", filter=Q(status__in=OPEN, beloofd_op__lt=today)),
+            reported=Count("pk", filter=Q(created_at__gte=month_ago)),
+            solved=Count("pk", filter=solved),
+            in_time=Count("pk", filter=solved & Q(closed_at__date__lte=F("beloofd_op"))),
+        )
