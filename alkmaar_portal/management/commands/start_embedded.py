@@ -56,7 +56,7 @@ class Command(BaseCommand):
 
     def prepare(self) -> None:
         """Bring the database up to date and fill what is empty; a second start finds nothing to do."""
-        settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.stdout.write("De database wordt bijgewerkt ...")
