@@ -1,9 +1,12 @@
 """What a Gebiedsteam writes: rules, locks and traces."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 
 from basis.regels import RuleViolation, StaleVersion
 from gebieden import actions, rules
@@ -174,3 +177,44 @@ class TestLinkAccount:
         with pytest.raises(RuleViolation, match="hoort al bij iemand anders"):
             actions.link_account(teamlid=TeamlidFactory(gebied=gebied), gebruiker=lid, by=beheerder)
         actions.link_account(teamlid=TeamlidFactory(), gebruiker=lid, by=beheerder)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_two_at_the_same_moment_one_is_told() -> None:
+    gebied, beheerder = GebiedFactory(), GebruikerFactory(beheerder=True)
+    start = threading.Barrier(2)
+
+    def write(text: str) -> str:
+        try:
+            start.wait(20)
+            actions.update_inleiding(area=gebied, inleiding=text, versie=0, by=beheerder)
+            return "kept"
+        except StaleVersion:
+            return "told"
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(write, ["Van de een", "Van de ander"])) == ["kept", "told"]
+    gebied.refresh_from_db()
+    assert gebied.versie == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_who_move_the_team_at_the_same_moment_leave_an_order() -> None:
+    gebied, beheerder = GebiedFactory(), GebruikerFactory(beheerder=True)
+    team = [TeamlidFactory(gebied=gebied, volgorde=volgorde) for volgorde in range(4)]
+    start = threading.Barrier(2)
+
+    def move(teamlid: Teamlid) -> None:
+        try:
+            start.wait(20)
+            actions.move_teamlid(teamlid=teamlid, up=True, by=beheerder)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(move, [team[2], team[3]]))
+    assert sorted(Teamlid.objects.of(gebied).values_list("volgorde", flat=True)) == [0, 1, 2, 3]
