@@ -32,24 +32,6 @@ FORBIDDEN = {
 # Mail programs read no style sheets.
 ALLOWED_IN_MAIL = {"a style element", "a style attribute"}
 
-NAMES = [
-    "home",
-    "gebieden",
-    "meldingen",
-    "melding_nieuw",
-    "meldingen_mijn",
-    "behandelen",
-    "initiatieven",
-    "agendas",
-    "zoeken",
-    "adressen",
-    "toegankelijkheid",
-    "privacy",
-    "postvak",
-    "account_request_login_code",
-    "account_logout",
-]
-
 
 def frame(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(render_to_string("base.html", {"section": "gebieden"}, request))
@@ -57,11 +39,7 @@ def frame(request: HttpRequest) -> HttpResponse:
     return response
 
 
-urlpatterns = [
-    path("frame/", frame),
-    *(path(f"{name}/", frame, name=name) for name in NAMES),
-    path("beheer/", include(([path("", frame, name="index")], "admin"))),
-]
+urlpatterns = [path("frame/", frame), path("", include("alkmaar_portal.urls"))]
 
 
 def offences(source: str) -> list[str]:
