@@ -138,9 +138,14 @@ class Run:
             elif database:
                 self.pytest("Tests on PostgreSQL", "not browser and not servers", *fast, DATABASE_URL=database)
             if browser:
-                self.pytest("Journeys on SQLite", "browser", TEST_CHROMIUM=browser)
+                self.journeys("SQLite", TEST_CHROMIUM=browser)
             if browser and database:
-                self.pytest("Journeys on PostgreSQL", "browser", TEST_CHROMIUM=browser, DATABASE_URL=database)
+                self.journeys("PostgreSQL", TEST_CHROMIUM=browser, DATABASE_URL=database)
+
+    def journeys(self, database: str, **variables: str) -> None:
+        """The tests in Chromium; what failed leaves its last picture in var/journeys."""
+        pictures = ["--screenshot=only-on-failure", f"--output=var/journeys/{database.lower()}"]
+        self.pytest(f"Journeys on {database}", "browser", "-n", WORKERS, *pictures, **variables)
 
     def summary(self) -> int:
         """Tell how everything went; the exit code of the run."""
