@@ -1,13 +1,50 @@
 """What every template may use."""
 
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from gebieden.models import Gebied
+from meldingen.models import Behandelaar
 
 
-def portal(request: HttpRequest) -> dict[str, object]:
-    """Whether this is the embedded portal with example data, and where map tiles come from."""
+class Link(NamedTuple):
+    """A way to somewhere, with its words."""
+
+    label: str
+    url: str
+
+
+def portal(request: HttpRequest) -> dict[str, Any]:
+    """Whether this is the embedded portal, where map tiles come from, and the ways to the visitor's own rooms.
+
+    `work_links` is asked for by the menu of who is signed in, and costs nothing elsewhere.
+    """
     return {
         "EMBEDDED": settings.EMBEDDED,
         "TILES_URL": settings.TILES_URL,
         "TILES_ATTRIBUTION": settings.TILES_ATTRIBUTION,
+        "work_links": _work_links(request),
     }
+
+
+def _work_links(request: HttpRequest) -> Callable[[], list[Link]]:
+    def links() -> list[Link]:
+        user = request.user
+        found = []
+        if Behandelaar.objects.afdelingen_of(user):
+            found.append(Link(_("Behandelen"), reverse("behandelen")))
+        if user.is_authenticated and user.is_beheerder:
+            found.append(Link(_("Beheer"), reverse("admin:index")))
+        elif user.is_authenticated:
+            found += [
+                Link(_("%(gebied)s bewerken") % {"gebied": gebied.naam}, reverse("gebied_bewerken", args=[gebied.slug]))
+                for gebied in Gebied.objects.editable_by(user)
+            ]
+        return found
+
+    return links
