@@ -46,14 +46,14 @@ def load(tell: Callable[[str], None]) -> bool:
     if Melding.objects.exists() or Teamlid.objects.exists():
         return False
     rng = Random(SEED)  # noqa: S311 (nothing here must be hard to guess)
-    categorieen = {categorie.slug: categorie for categorie in Categorie.objects.all()}
-    reports = plan_reports(categorieen.values(), timezone.now(), rng)
+    categorieen = {categorie.slug: categorie for categorie in Categorie.objects.select_related("afdeling")}
+    teams = texts.read_teams()
+    reports = plan_reports(categorieen.values(), teams, timezone.now(), rng)
     tell(_("foto’s tekenen"))
     # Before the transaction, which should be short.
     pictures = _pictures(reports, rng)
     with transaction.atomic():
         tell(_("accounts en Gebiedsteams"))
-        teams = texts.read_teams()
         accounts = {account.email: ensure_example_account(account) for account in EXAMPLE_ACCOUNTS}
         behandelaars = _write_behandelaars(teams, accounts)
         _write_teams(teams, accounts)
@@ -75,8 +75,11 @@ def _batches(reports: Sequence[Report]) -> Iterator[list[Report]]:
             yield part[start : start + BATCH]
 
 
-def plan_reports(categorieen: Collection[Categorie], now: datetime, rng: Random) -> list[Report]:
-    """All meldingen with their lives until `now`, the oldest first; reads the buurten, writes nothing."""
+def plan_reports(categorieen: Collection[Categorie], teams: texts.Teams, now: datetime, rng: Random) -> list[Report]:
+    """All meldingen with their lives until `now`, the oldest first; reads the buurten, writes nothing.
+
+    The `categorieen` come with their afdeling.
+    """
     words, places = texts.read_meldingen(), texts.read_places()
     terms = {categorie.slug: categorie.termijn_werkdagen for categorie in categorieen}
     hidden = frozenset(categorie.slug for categorie in categorieen if not categorie.openbaar)
@@ -84,7 +87,9 @@ def plan_reports(categorieen: Collection[Categorie], now: datetime, rng: Random)
     buurten = Buurt.objects.with_borders().order_by("gebiednummer")
     spots = [plan.spot_of(buurt, places.of(buurt.gebiednummer)) for buurt in buurten]
     reports = plan.drafts(spots, subjects, places.words, terms, now, rng)
-    Lives(words.shared, now, rng).tell(reports)
+    account_of = {slug: email for email, slugs in teams.behandelaars.items() for slug in slugs}
+    desks = {categorie.slug: account_of.get(categorie.afdeling.slug, "") for categorie in categorieen}
+    Lives(words.shared, desks, now, rng).tell(reports)
     reports.sort(key=lambda report: report.created_at)
     details.decide(reports, hidden, rng)
     details.add_fotos(reports, rng)
@@ -93,12 +98,18 @@ def plan_reports(categorieen: Collection[Categorie], now: datetime, rng: Random)
 
 
 def _pictures(reports: Sequence[Report], rng: Random) -> list[tuple[Report, Besluit | None, PreparedFoto]]:
-    """Each photo of each report, with what was decided about it."""
-    wanted = [(report, besluit) for report in reports for besluit in report.fotos]
-    drawn = [drawings.draw(report.case.drawing, rng) for report, _besluit in wanted]
+    """Each photo of each report, with what was decided about it; reports of the same thing share their pictures."""
+    wanted = [
+        (report, besluit, (report.case.drawing, place))
+        for report in reports
+        for place, besluit in enumerate(report.fotos)
+    ]
+    pictures = dict.fromkeys(picture for _report, _besluit, picture in wanted)
+    drawn = [drawings.draw(drawing, rng) for drawing, _place in pictures]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         prepared = pool.map(lambda content: fotos.prepare(ContentFile(content)), drawn)
-        return [(*want, foto) for want, foto in zip(wanted, prepared, strict=True)]
+        ready = dict(zip(pictures, prepared, strict=True))
+    return [(report, besluit, ready[picture]) for report, besluit, picture in wanted]
 
 
 def _write_behandelaars(teams: texts.Teams, accounts: Mapping[str, Gebruiker]) -> dict[int, Gebruiker]:

@@ -28,7 +28,7 @@ def decide(reports: Sequence[Report], hidden: frozenset[str], rng: Random) -> No
             report.besluit = Besluit.BESLOTEN
             continue
         # What is open was often only begun with; what is closed was nearly always read.
-        released, kept_back = (0.9, 0.97) if report.status in CLOSED else (0.55, 0.6)
+        released, kept_back = (0.9, 0.97) if report.status in CLOSED else (0.65, 0.7)
         chance = rng.random()
         if chance < kept_back:
             report.besluit = Besluit.OPENBAAR if chance < released else Besluit.BESLOTEN

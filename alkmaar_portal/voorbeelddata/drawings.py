@@ -20,6 +20,7 @@ MARK = "Voorbeeldfoto"
 
 Colour = tuple[int, int, int]
 INK: Colour = (38, 46, 56)
+PAPER: Colour = (251, 249, 245)
 STONE: Colour = (196, 190, 180)
 JOINT: Colour = (168, 161, 150)
 ASPHALT: Colour = (110, 114, 120)
@@ -51,10 +52,10 @@ def draw(name: str, rng: Random) -> bytes:
 
 
 def _mark(sheet: Sheet) -> None:
-    font = ImageFont.load_default(19)
+    font = ImageFont.load_default(28)
     right, bottom = WIDTH // SHRINK - 18, HEIGHT // SHRINK - 16
     left, top, _right, _bottom = sheet.textbbox((right, bottom), MARK, font, anchor="rb")
-    sheet.rounded_rectangle((left - 9, top - 7, right + 9, bottom + 7), 6, fill=(251, 249, 245))
+    sheet.rounded_rectangle((left - 9, top - 7, right + 9, bottom + 7), 6, fill=PAPER)
     sheet.text((right, bottom), MARK, INK, font, anchor="rb")
 
 

@@ -5,7 +5,8 @@ Each life is told to its end; what lies after `now` is then cut off, so that the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from random import Random
 
@@ -20,18 +21,20 @@ from meldingen.rules import Status, moved_promise
 
 #: How many open ones wait for an answer, or lie with another organisation.
 WAITING, ELSEWHERE = 3, 3
-#: How many are late: with us, with another organisation, or because they were reopened.
-LATE, LATE_ELSEWHERE, REOPENED = 6, 1, 1
+#: How many are late: with each account, with another organisation, or because they were reopened.
+LATE_A_DESK, LATE_ELSEWHERE, REOPENED = 2, 1, 1
 #: How many were reopened in the past and are solved by now, and how many are doubles.
 SOLVED_AGAIN, DUBBEL = 2, 10
-#: Of the others that should be done by now: the parts that were late, not solved, asked for more, done elsewhere.
-LATE_SHARE, UNSOLVED_SHARE, ASKED_SHARE, ELSEWHERE_SHARE = 0.11, 0.07, 0.03, 0.03
+#: Of the others that should be done by now: the parts that were not solved, asked for more, or done elsewhere; and
+#: one in how many of the rest was done too late.
+UNSOLVED_SHARE, ASKED_SHARE, ELSEWHERE_SHARE = 0.07, 0.03, 0.03
+LATE_ONE_IN = 8
 
 #: Of what is promised for later: the part that is done before the last day.
 EARLY_SHARE = 0.25
 
-#: What is late now was promised within so many days; longer would be a disgrace.
-LATE_DAYS = 21
+#: What is late now was promised within so many days; what was done too late, so many working days at most.
+LATE_DAYS, MOST_LATE = 21, 6
 #: Steps between the first and the last need a term of so many working days.
 ROOM = 4
 #: Doubles: within how many days they came in, of something so many days old, in a buurt with so many meldingen.
@@ -45,8 +48,9 @@ SAME_DAY_HOUR = 12
 class Lives:
     """Tells the life of every report, with one clock and one source of chance."""
 
-    def __init__(self, shared: Shared, now: datetime, rng: Random) -> None:
-        self.shared, self.now, self.rng = shared, now, rng
+    def __init__(self, shared: Shared, desks: Mapping[str, str], now: datetime, rng: Random) -> None:
+        """`desks` has the account that handles it for the slug of each categorie."""
+        self.shared, self.desks, self.now, self.rng = shared, desks, now, rng
         self.today = local_date(now)
 
     def tell(self, reports: Sequence[Report]) -> None:
@@ -58,7 +62,9 @@ class Lives:
         free = [report for report in reports if not report.eerste and report not in firsts]
         self.rng.shuffle(free)
         self._tell_running([report for report in free if report.promised >= self.today])
-        self._tell_past([report for report in free if report.promised < self.today])
+        past = [report for report in free if report.promised < self.today]
+        self._tell_late(past)
+        self._tell_done(past)
         for report in doubles:
             self._step(report, Status.DUBBEL, self._first_day(report), self.shared.dubbel)
         for report in reports:
@@ -94,20 +100,24 @@ class Lives:
             is_early = self.rng.random() < EARLY_SHARE
             self._solve(report, self._day_in_time(report) if is_early else report.promised)
 
-    def _tell_past(self, reports: list[Report]) -> None:
-        """Lives of what was promised for before today."""
-        of_late, closed_by = self.today - timedelta(days=LATE_DAYS), self.today - timedelta(days=3)
-        for report in _pick(reports, LATE_ELSEWHERE, lambda one: one.promised >= of_late and _has_case(one, _forwards)):
+    def _tell_late(self, reports: list[Report]) -> None:
+        """Lives of what should be done by now and is still open; takes them out of `reports`."""
+        since, until = self.today - timedelta(days=LATE_DAYS), self.today - timedelta(days=3)
+        for report in _pick(reports, LATE_ELSEWHERE, lambda one: one.promised >= since and _has_case(one, _forwards)):
             self._recast(report, _forwards)
             self._forward(report)
-        late = _pick(reports, LATE, lambda one: one.promised >= of_late and one.subject.can_be_planned)
-        for number, report in enumerate(late):
+        for number, report in enumerate(self._late_by_desk(reports, since)):
+            reports.remove(report)
             self._delay(report, number)
-        for report in _pick(reports, REOPENED, lambda one: of_late <= one.promised <= closed_by):
+        for report in _pick(reports, REOPENED, lambda one: since <= one.promised <= until):
             self._solve(report, self._day_in_time(report))
             self._reopen(report)
+
+    def _tell_done(self, reports: list[Report]) -> None:
+        """Lives of what should be done by now, and is."""
+        old = self.today - timedelta(days=LATE_DAYS)
         total = len(reports)
-        for report in _pick(reports, SOLVED_AGAIN, lambda one: one.promised < of_late):
+        for report in _pick(reports, SOLVED_AGAIN, lambda one: one.promised < old):
             self._solve(report, self._day_in_time(report))
             self._reopen(report)
             self._solve_again(report)
@@ -125,10 +135,24 @@ class Lives:
             )
         for report in _pick(reports, round(total * UNSOLVED_SHARE), lambda one: one.case.niet_opgelost):
             self._solve(report, self._day_in_time(report), Status.NIET_OPGELOST)
-        for report in _pick(reports, round(total * LATE_SHARE), lambda one: one.promised < of_late):
-            self._solve(report, add_working_days(report.promised, self.rng.randint(1, 6)))
+        reports.sort(key=lambda report: report.promised, reverse=True)
+        closed = [report for report in reports if add_working_days(report.promised, MOST_LATE) < self.today]
+        for report in closed[::LATE_ONE_IN]:
+            reports.remove(report)
+            self._solve(report, add_working_days(report.promised, self.rng.randint(1, MOST_LATE)))
         for report in reports:
             self._solve(report, self._day_in_time(report))
+
+    def _late_by_desk(self, reports: Sequence[Report], since: date) -> list[Report]:
+        """What was promised after `since` and is late now: as many for each desk."""
+        late: list[Report] = []
+        taken: Counter[str] = Counter()
+        for report in reports:
+            desk = self.desks[report.subject.slug]
+            if report.promised >= since and report.subject.can_be_planned and taken[desk] < LATE_A_DESK:
+                taken[desk] += 1
+                late.append(report)
+        return late
 
     def _recast(self, report: Report, fits: Callable[[Case], object]) -> None:
         """Let `report` be about a case that fits."""
