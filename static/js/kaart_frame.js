@@ -34,6 +34,8 @@ export function createMap(element, { still = false } = {}) {
   });
   if (!still) {
     addFoot(map, dataset);
+    // Leaflet does this too, with a ring around the map that a mouse needs no more than a finger.
+    element.addEventListener("mousedown", () => element.focus({ focusVisible: false, preventScroll: true }), { capture: true });
     leaveWheelToPage(map);
     leaveFingerToPage(map, dataset.tekstVingers);
   }

@@ -111,6 +111,7 @@ function startSteps(form) {
     errors.replaceChildren();
     show(state?.step ?? 0);
   });
+  form.addEventListener("plek", showPlace); // the pin got its words, after a look at the map
   window.addEventListener("pageshow", showPlace);
   window.addEventListener("pagehide", () => {
     window.history.replaceState({ ...window.history.state, values: typed(form) }, "");

@@ -123,6 +123,7 @@ function startPin(box) {
     adres.setCustomValidity(outside ? dataset.tekstBuiten : "");
     status.classList.toggle("text-fout", outside);
     form.dataset.plek = words;
+    form.dispatchEvent(new Event("plek"));
     if (!latLng) tell(dataset.tekstGeen);
     else if (outside) tell(dataset.tekstBuiten);
     else tell(`${words ? fill(dataset.tekstPlek, words) : dataset.tekstGezet} ${remark}`);
@@ -159,7 +160,7 @@ function startPin(box) {
   function restore() {
     if (drawn === lat.value + lon.value) return;
     draw({ close: true });
-    lookUp();
+    if (place()) lookUp();
   }
 
   map.on("click", ({ latlng }) => putAt(latlng));
