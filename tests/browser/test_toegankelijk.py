@@ -3,6 +3,7 @@
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from basis import via
 from gebieden.models import Buurt, Gebied, Teamlid
@@ -45,7 +46,9 @@ def check(page, accessible, paths, client=None):
         page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": page.url or "http://127.0.0.1"}])
     for path in paths:
         page.goto(path)
-        page.wait_for_load_state("networkidle")
+        # The words below a map come with its points.
+        for words in page.locator(".kaart-figure [role=status]").all():
+            expect(words).not_to_be_empty()
         accessible(page)
 
 
