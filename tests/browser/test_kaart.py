@@ -95,7 +95,7 @@ def test_without_tiles_points_or_leaflet_the_rest_stays(meldingen, page, finding
     # No test reaches the tiles: that is how it looks without a connection.
     page.route("**/meldingen/kaart.json?*", lambda route: route.fulfill(status=500))
     page.goto("/meldingen/")
-    expect(page.locator("path[role='link']")).to_have_count(11)
+    expect(page.locator("path[role='link']")).to_have_count(5)
     expect(page.get_by_text(BROKEN)).to_be_visible()
     expect(page.locator(".leaflet-tile:visible")).to_have_count(0)
     assert all("kaart.json" in finding for finding in findings)
