@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import socket
@@ -25,6 +26,8 @@ from gebruikers.voorbeeld import EXAMPLE_ACCOUNTS
 from meldingen.models import Categorie
 
 HOSTS = ("127.0.0.1", "::1")
+#: Of prctl(2): which signal a process gets when its parent ends.
+PR_SET_PDEATHSIG = 1
 START_SECONDS = 60
 STOP_SECONDS = 10
 
@@ -50,7 +53,7 @@ class Command(BaseCommand):
                 time.sleep(0.5)
             raise CommandError("Een onderdeel is gestopt; het portaal stopt nu ook. Kijk hierboven waarom.")
         except KeyboardInterrupt:
-            self.stdout.write("Het portaal stopt.")
+            self.say("Het portaal stopt.")
         finally:
             end(children)
 
@@ -59,25 +62,30 @@ class Command(BaseCommand):
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            self.stdout.write("De database wordt bijgewerkt ...")
+            self.say("De database wordt bijgewerkt ...")
             call_command("migrate", verbosity=0, interactive=False)
         if not Gebied.objects.exists():
-            self.stdout.write("De gebieden, wijken en buurten worden ingelezen ...")
+            self.say("De gebieden, wijken en buurten worden ingelezen ...")
             call_command("importeer_gebieden", stdout=StringIO())
         if not Categorie.objects.exists():
             call_command("laad_categorieen", stdout=self.stdout)
-        voorbeelddata.load(lambda line: self.stdout.write(f"Voorbeeldgegevens: {line}"))
+        voorbeelddata.load(lambda line: self.say(f"Voorbeeldgegevens: {line}"))
         connection.close()
+
+    def say(self, line: str) -> None:
+        """Write a line at once, also where the output goes into a file."""
+        self.stdout.write(line)
+        self.stdout.flush()
 
     def tell(self, port: int) -> None:
         """Say where the portal is and who can sign in."""
         address = f"http://localhost:{port}"
-        self.stdout.write(f"\nHet portaal staat klaar op {address}/\n")
-        self.stdout.write(f"Inloggen met één klik, alleen hier: {address}/inloggen/")
+        self.say(f"\nHet portaal staat klaar op {address}/\n")
+        self.say(f"Inloggen met één klik, alleen hier: {address}/inloggen/")
         for account in EXAMPLE_ACCOUNTS:
-            self.stdout.write(f"  {account.label}: {account.email}")
-        self.stdout.write(f"De mail die het portaal verstuurt, leest u op {address}/postvak/")
-        self.stdout.write("Stoppen: Ctrl+C.\n")
+            self.say(f"  {account.label}: {account.email}")
+        self.say(f"De mail die het portaal verstuurt, leest u op {address}/postvak/")
+        self.say("Stoppen: Ctrl+C.\n")
 
 
 def free_hosts(port: int) -> list[str]:
@@ -114,7 +122,15 @@ def start_worker() -> subprocess.Popen[bytes]:
 def start(module: str, *options: str) -> subprocess.Popen[bytes]:
     """A child in a process group of its own, so that Ctrl+C reaches it through us alone."""
     command = [sys.executable, "-m", module, *options]
-    return subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)  # noqa: S603
+    return subprocess.Popen(  # noqa: S603  (our own programs with our own arguments)
+        command, cwd=settings.BASE_DIR, start_new_session=True, preexec_fn=end_with_parent
+    )
+
+
+def end_with_parent() -> None:
+    """Ask Linux to end this child when we are killed without a chance to do it ourselves."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def wait_until_it_answers(port: int, children: list[subprocess.Popen[bytes]]) -> None:

@@ -1,0 +1,93 @@
+"""`bin/start` from its command on: it fills, serves, mails, stops whole, and keeps what was sent."""
+
+import re
+import signal
+import socket
+from http.cookiejar import CookieJar
+from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
+
+import pytest
+
+from tests.servers import free_port
+from tests.worker.conftest import DEADLINE_SECONDS, Start, environment, wait_until
+
+pytestmark = pytest.mark.servers
+
+COMMAND = ["django", "start_embedded"]
+
+
+def fetch(browser: OpenerDirector, address: str, **values: str) -> str:
+    data = urlencode(values).encode() if values else None
+    with browser.open(address, data=data, timeout=DEADLINE_SECONDS) as answer:
+        return str(answer.read().decode())
+
+
+def hidden(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]+)"', page)
+    assert found, f"no {name} in the page"
+    return found[1]
+
+
+def is_served(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_fills_serves_mails_stops_and_keeps(start: Start, tmp_path: Path) -> None:
+    port = free_port()
+    base = f"http://localhost:{port}"
+    variables = environment(tmp_path, EMBEDDED="true", PORT=str(port), PORTAL_URL=base)
+    log = tmp_path / "worker.log"
+
+    portal = start(variables, *COMMAND)
+    wait_until(lambda: "Het portaal staat klaar" in log.read_text("utf-8"), "the portal says that it is ready")
+    said = log.read_text("utf-8")
+    assert "300 van 300 meldingen" in said
+    assert f"{base}/inloggen/" in said
+
+    browser = build_opener(HTTPCookieProcessor(CookieJar()))
+    page = fetch(browser, f"{base}/meldingen/nieuw/")
+    assert "voorbeeldportaal" in page
+    thanks = fetch(
+        browser,
+        f"{base}/meldingen/nieuw/",
+        csrfmiddlewaretoken=hidden(page, "csrfmiddlewaretoken"),
+        inzending=hidden(page, "inzending"),
+        categorie="zwerfvuil",
+        omschrijving="Er ligt afval in de bosjes.",
+        wijk="overdie",
+        plek="bij de speeltuin",
+        email="proef@voorbeeld.example",
+    )
+    nummer = re.search(r"\b\d{4} \d{4}\b", thanks)
+    assert nummer
+    wait_until(lambda: nummer[0] in fetch(browser, f"{base}/postvak/"), "the confirmation is in the mailbox")
+
+    portal.send_signal(signal.SIGINT)
+    assert portal.wait(DEADLINE_SECONDS) == 0
+    assert not is_served(port)
+
+    portal = start(variables, *COMMAND)
+    wait_until(lambda: is_served(port), "the portal is there again")
+    assert nummer[0] in fetch(browser, f"{base}/meldingen/{nummer[0].replace(' ', '')}/")
+    assert "van 300 meldingen" not in log.read_text("utf-8").removeprefix(said)
+
+
+def test_killed_without_a_word_it_leaves_nobody(start: Start, tmp_path: Path) -> None:
+    port = free_port()
+    portal = start(environment(tmp_path, EMBEDDED="true", PORT=str(port)), *COMMAND)
+    wait_until(lambda: is_served(port), "the portal is there")
+    portal.kill()
+    wait_until(lambda: not is_served(port), "the web server has ended too")
+
+
+def test_a_taken_port_is_told_and_nothing_starts(start: Start, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        portal = start(environment(tmp_path, EMBEDDED="true", PORT=str(port)), *COMMAND)
+        assert portal.wait(DEADLINE_SECONDS) == 1
+    assert f"Poort {port} is in gebruik" in (tmp_path / "worker.log").read_text("utf-8")
