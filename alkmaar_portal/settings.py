@@ -132,6 +132,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=20),
     },
     "purge-sessions": {"task": "gebruikers.tasks.purge_sessions", "schedule": crontab(hour=3, minute=30)},
+    "purge-orphan-fotos": {"task": "meldingen.tasks.purge_orphan_fotos", "schedule": crontab(hour=3, minute=30)},
     "purge-unsent-fotos": {"task": "meldingen.tasks.purge_unsent_fotos", "schedule": crontab(minute=40)},
 }
 

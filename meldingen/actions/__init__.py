@@ -2,7 +2,14 @@
 
 from meldingen.actions.behandelen import change_afdeling, change_categorie, change_status, decide_foto, decide_tekst
 from meldingen.actions.inrichten import load_categorieen
-from meldingen.actions.melden import Plaats, drop_kept_fotos, keep_foto, purge_unsent_fotos, send_melding
+from meldingen.actions.melden import (
+    Plaats,
+    drop_kept_fotos,
+    keep_foto,
+    purge_orphan_fotos,
+    purge_unsent_fotos,
+    send_melding,
+)
 
 __all__ = [
     "Plaats",
@@ -14,6 +21,7 @@ __all__ = [
     "drop_kept_fotos",
     "keep_foto",
     "load_categorieen",
+    "purge_orphan_fotos",
     "purge_unsent_fotos",
     "send_melding",
 ]

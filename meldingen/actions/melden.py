@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -103,6 +103,11 @@ def drop_kept_fotos(*, inzending: UUID, uuids: Iterable[UUID]) -> None:
 def purge_unsent_fotos(*, before: datetime) -> int:
     """Destroy photos of forms that were not sent before `before`; gives how many."""
     return _destroy(Foto.objects.unsent_since(before))
+
+
+def purge_orphan_fotos(*, older_than: timedelta) -> int:
+    """Destroy files that a crash left without a row at least `older_than` ago; gives how many."""
+    return fotos.purge_orphans("meldingen", known=Foto.objects.file_names(), older_than=older_than)
 
 
 def _destroy(selection: Iterable[Foto]) -> int:

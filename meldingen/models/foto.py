@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from basis import fotos
 from meldingen.rules import Besluit
 
 if TYPE_CHECKING:
@@ -31,6 +32,12 @@ class FotoQuerySet(models.QuerySet["Foto"]):
     def unsent_since(self, moment: datetime) -> Self:
         """Photos of forms that were never sent, older than `moment`."""
         return self.filter(melding__isnull=True, created_at__lt=moment)
+
+    def file_names(self) -> set[str]:
+        """The name of every file that a row stands for: each photo, and the public copy of those released."""
+        rows = list(self.values_list("naam", "besluit"))
+        released = {fotos.public_name(naam) for naam, besluit in rows if besluit == Besluit.OPENBAAR}
+        return {naam for naam, _besluit in rows} | released
 
     def public(self) -> Self:
         """Photos that a behandelaar released, of meldingen that the public may see."""

@@ -298,6 +298,17 @@ class TestKeptFotos:
         assert not (settings.MEDIA_ROOT / old.naam).exists()
         assert (settings.MEDIA_ROOT / new.naam).exists()
 
+    def test_files_that_no_row_knows_are_destroyed(self, prepared, settings):
+        kept = actions.keep_foto(inzending=uuid4(), prepared=prepared("red"))
+        released = FotoFactory(stored=True, besluit="openbaar")
+        lost = settings.MEDIA_ROOT / actions.keep_foto(inzending=uuid4(), prepared=prepared("green")).naam
+        Foto.objects.filter(naam=str(lost.relative_to(settings.MEDIA_ROOT))).delete()
+        assert actions.purge_orphan_fotos(older_than=timedelta(hours=1)) == 0
+        assert actions.purge_orphan_fotos(older_than=timedelta(seconds=-1)) == 2
+        assert not lost.exists()
+        names = [kept.naam, released.naam, released.naam.replace("besloten/", "openbaar/")]
+        assert all((settings.MEDIA_ROOT / name).exists() for name in names)
+
     def test_only_photos_of_the_own_form_are_dropped(self, prepared):
         mine = actions.keep_foto(inzending=uuid4(), prepared=prepared("red"))
         other = actions.keep_foto(inzending=uuid4(), prepared=prepared("green"))
