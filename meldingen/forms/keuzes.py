@@ -11,6 +11,12 @@ from meldingen.models import Categorie
 Choices = list[tuple[str, Any]]
 
 
+def gebied_choices(empty: object) -> Choices:
+    """The gebieden, after a first line that stands for none."""
+    names = Gebied.objects.current().order_by("volgorde").values_list("slug", "naam")
+    return [("", empty), *names]
+
+
 def wijk_choices(empty: object) -> Choices:
     """All wijken under their gebied, after a first line that stands for none."""
     gebieden = Gebied.objects.for_home()

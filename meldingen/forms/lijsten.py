@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from meldingen.forms.keuzes import categorie_choices, wijk_choices
+from meldingen.forms.keuzes import categorie_choices, gebied_choices, wijk_choices
 from meldingen.models import Categorie, MeldingQuerySet
 from meldingen.rules import Status
 
@@ -31,11 +31,13 @@ class MeldingFilter(forms.Form):
         ],
     )
     periode = forms.ChoiceField(label=_("Gemeld in"), required=False, choices=PERIODS)
+    gebied = forms.ChoiceField(label=_("Gebied"), required=False)
     wijk = forms.ChoiceField(label=_("Wijk"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        self.fields["gebied"].choices = gebied_choices(_("Heel Alkmaar"))  # type: ignore[attr-defined]
         self.fields["categorie"].choices = categorie_choices(Categorie.objects.public(), _("Alle onderwerpen"))  # type: ignore[attr-defined]
         self.fields["wijk"].choices = wijk_choices(_("Alle wijken"))  # type: ignore[attr-defined]
 
@@ -44,6 +46,8 @@ class MeldingFilter(forms.Form):
         values = self.cleaned_data
         if values["categorie"]:
             meldingen = meldingen.filter(categorie__slug=values["categorie"])
+        if values["gebied"]:
+            meldingen = meldingen.filter(wijk__gebied__slug=values["gebied"])
         if values["wijk"]:
             meldingen = meldingen.filter(wijk__slug=values["wijk"])
         if values["periode"]:
@@ -112,6 +116,9 @@ class WorkListFilter(forms.Form):
         """The meldingen that fit, in the chosen order; call it on a valid form."""
         values = self.cleaned_data
         match self.shown:
+            case "open" | "afgesloten" if values["status"]:
+                # Who asks for a status means that one, whichever button is pressed.
+                pass
             case "te_laat":
                 meldingen = meldingen.overdue(today)
             case "te_beoordelen":
