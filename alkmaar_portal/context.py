@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gebieden.models import Gebied
-from meldingen.models import Behandelaar
+from meldingen.toegang import own_afdelingen
 
 
 class Link(NamedTuple):
@@ -36,7 +36,7 @@ def _work_links(request: HttpRequest) -> Callable[[], list[Link]]:
     def links() -> list[Link]:
         user = request.user
         found = []
-        if Behandelaar.objects.afdelingen_of(user):
+        if own_afdelingen(request):
             found.append(Link(_("Behandelen"), reverse("behandelen")))
         if user.is_authenticated and user.is_beheerder:
             found.append(Link(_("Beheer"), reverse("admin:index")))

@@ -19,12 +19,23 @@ View = Callable[..., HttpResponseBase]
 KIND = "melding"
 
 
+def own_afdelingen(request: HttpRequest) -> frozenset[int]:
+    """The ids of the afdelingen that this visitor handles meldingen for, asked once in a request.
+
+    For what a page shows. Actions ask `Behandelaar.objects` anew, once they hold the lock.
+    """
+    known = vars(request)
+    if "own_afdelingen" not in known:
+        known["own_afdelingen"] = Behandelaar.objects.afdelingen_of(request.user)
+    return frozenset(known["own_afdelingen"])
+
+
 def behandelaar_required(view: View) -> View:
     """Let behandelaars in; anonymous visitors go to the sign-in of staff, everybody else gets 403."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not Behandelaar.objects.afdelingen_of(request.user):
+        if not own_afdelingen(request):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 

@@ -78,12 +78,11 @@ class BehandelaarQuerySet(models.QuerySet["Behandelaar"]):
     """Reads of who handles what."""
 
     def afdelingen_of(self, user: Gebruiker | AnonymousUser) -> frozenset[int]:
-        """The ids of the afdelingen that `user` handles meldingen for; asked once for each user object."""
+        """The ids of the afdelingen that `user` handles meldingen for at this moment: one query, none for residents."""
         if not isinstance(user, Gebruiker) or not (user.is_active and user.is_medewerker):
             return frozenset()
-        if not hasattr(user, "_afdelingen"):
-            user._afdelingen = frozenset(self.filter(gebruiker=user).values_list("afdeling_id", flat=True))  # type: ignore[attr-defined]
-        return user._afdelingen  # type: ignore[attr-defined]
+        rows = self.filter(gebruiker=user, gebruiker__is_active=True, gebruiker__is_medewerker=True)
+        return frozenset(rows.values_list("afdeling_id", flat=True))
 
 
 class Behandelaar(models.Model):

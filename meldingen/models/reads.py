@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
@@ -15,7 +15,6 @@ from django.utils import timezone
 from gebieden.models import Buurt, Gebied, Wijk
 from gebieden.tegels import CEL_ZOOM
 from gebruikers.models import Gebruiker
-from meldingen.models.categorie import Behandelaar
 from meldingen.models.foto import Foto
 from meldingen.rules import CLOSED, NUMMER_GROUP, NUMMER_LENGTH, OPEN, Besluit, Status
 
@@ -33,9 +32,9 @@ class MeldingQuerySet(models.QuerySet["Melding"]):
         """What the public may know of: meldingen of public categories."""
         return self.filter(categorie__openbaar=True)
 
-    def handled_by(self, user: Gebruiker | AnonymousUser) -> Self:
-        """Meldingen of the afdelingen of this behandelaar."""
-        return self.filter(afdeling__in=Behandelaar.objects.afdelingen_of(user))
+    def handled_by(self, afdelingen: Collection[int]) -> Self:
+        """Meldingen of these afdelingen (their ids)."""
+        return self.filter(afdeling__in=afdelingen)
 
     def reported_by(self, user: Gebruiker | AnonymousUser) -> Self:
         """Meldingen that this resident sent while signed in, newest first."""

@@ -21,8 +21,8 @@ from gebruikers.models import Afdeling
 from meldingen import actions, rules
 from meldingen.forms.behandelen import AfdelingForm, BesluitForm, CategorieForm, StatusForm, VersieForm
 from meldingen.forms.lijsten import WorkListFilter
-from meldingen.models import Behandelaar, Foto, Melding
-from meldingen.toegang import behandelaar_required
+from meldingen.models import Foto, Melding
+from meldingen.toegang import behandelaar_required, own_afdelingen
 
 PAGE_SIZE = 50
 
@@ -34,9 +34,9 @@ def behandelen(request: HttpRequest) -> HttpResponse:
     """The work list of the own afdelingen."""
     form = WorkListFilter(request.GET)
     today = timezone.localdate()
-    mine = Melding.objects.handled_by(request.user)
+    mine = Melding.objects.handled_by(own_afdelingen(request))
     found = form.apply(mine.for_work_list(), today) if form.is_valid() else mine.none()
-    afdelingen = Afdeling.objects.filter(pk__in=Behandelaar.objects.afdelingen_of(request.user))
+    afdelingen = Afdeling.objects.filter(pk__in=own_afdelingen(request))
     context = {
         "form": form,
         "page_obj": Paginator(found, PAGE_SIZE).get_page(request.GET.get("pagina")),
@@ -101,7 +101,7 @@ def behandelen_foto(request: HttpRequest, nummer: str, uuid: UUID) -> HttpRespon
 
 
 def _own_melding(request: HttpRequest, nummer: str) -> Melding:
-    return get_object_or_404(Melding.objects.handled_by(request.user).for_page(), nummer=nummer)
+    return get_object_or_404(Melding.objects.handled_by(own_afdelingen(request)).for_page(), nummer=nummer)
 
 
 def _show(request: HttpRequest, melding: Melding, status: int = 200) -> HttpResponse:
@@ -140,7 +140,7 @@ def _change(
     if form.is_valid() and form.try_action(action, melding_id=melding.pk, by=request.user):
         told = _("De melder krijgt bericht.") if melding.email else _("De melder liet geen e-mailadres achter.")
         messages.success(request, f"{done} {told}")
-        if form.result.afdeling_id in Behandelaar.objects.afdelingen_of(request.user):
+        if form.result.afdeling_id in own_afdelingen(request):
             return redirect("behandelen_melding", nummer=nummer)
         return redirect("behandelen")
     crumbs = [*_crumbs(melding), {"label": _("Wijzigen")}]

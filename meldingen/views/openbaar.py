@@ -17,9 +17,9 @@ from basis import fotos
 from gebieden.kaart import MUNICIPALITY, BadMapQuery, parse_map_query
 from meldingen import kaart
 from meldingen.forms.lijsten import MeldingFilter
-from meldingen.models import Behandelaar, Foto, Melding
+from meldingen.models import Foto, Melding
 from meldingen.rules import can_handle
-from meldingen.toegang import is_own, kept_in_session
+from meldingen.toegang import is_own, kept_in_session, own_afdelingen
 
 PAGE_SIZE = 20
 
@@ -60,7 +60,7 @@ def melding(request: HttpRequest, nummer: str) -> HttpResponse:
         "melding": found,
         "crumbs": [{"label": _("Meldingen"), "url": reverse("meldingen")}, {"label": found.nummer_leesbaar}],
         "own": own,
-        "can_handle": can_handle(Behandelaar.objects.afdelingen_of(request.user), found),
+        "can_handle": can_handle(own_afdelingen(request), found),
         "stappen": found.stappen.all(),
         "fotos": Foto.objects.of(found) if own else Foto.objects.of(found).public(),
         "section": "meldingen",
@@ -96,4 +96,4 @@ def foto(request: HttpRequest, uuid: UUID, klein: bool = False) -> FileResponse:
 def _may_see_unreleased(request: HttpRequest, found: Foto) -> bool:
     if found.melding is None:
         return kept_in_session(request, found.inzending)
-    return is_own(request, found.melding) or can_handle(Behandelaar.objects.afdelingen_of(request.user), found.melding)
+    return is_own(request, found.melding) or can_handle(own_afdelingen(request), found.melding)
