@@ -1,11 +1,11 @@
 """What maps ask of the server, and the shape of what they get: the same for meldingen and initiatieven."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from django.utils.translation import gettext as _
 
-from gebieden.tegels import CEL_ZOOM, Bounds, widen_to_tiles
+from gebieden.tegels import CEL_ZOOM, Bounds, tiles_of_bbox, widen_to_tiles
 
 #: The box around the whole municipality, as `west,south,east,north` in degrees.
 MUNICIPALITY = "4.709,52.519,4.928,52.683"
@@ -20,15 +20,25 @@ class BadMapQuery(ValueError):
 
 
 class MapQuery(NamedTuple):
-    """The box of a map, widened to whole tiles so that neighbours ask the same, and its zoom."""
+    """What a map shows: a box of whole tiles, so that neighbours ask the same, and how coarse its clusters are.
+
+    The tiles of zoom `level`, whose content becomes one cluster each, fit in the answer: the box has at most 300.
+    """
 
     bounds: Bounds
-    zoom: int
+    level: int
 
-    @property
-    def first_level(self) -> int:
-        """The zoom of the tiles whose content becomes one cluster."""
-        return min(CEL_ZOOM, self.zoom + CLUSTER_ZOOMS)
+    @classmethod
+    def of(cls, west: float, south: float, east: float, north: float, zoom: int) -> Self:
+        """The query of a map at `zoom` that shows this box (degrees); raises ValueError as `tiles_of_bbox` does.
+
+        A box that is large for its zoom gets coarser clusters, and is then widened to their tiles.
+        """
+        bounds = widen_to_tiles(west, south, east, north, zoom)
+        level = min(CEL_ZOOM, zoom + CLUSTER_ZOOMS)
+        while tiles_of_bbox(*bounds, level).number > MAX_FEATURES:
+            level -= 1
+        return cls(widen_to_tiles(*bounds, min(zoom, level)), level)
 
 
 def parse_map_query(parameters: Mapping[str, str]) -> MapQuery:
@@ -46,7 +56,7 @@ def parse_map_query(parameters: Mapping[str, str]) -> MapQuery:
     if not (west < east and south < north):
         raise BadMapQuery(_("In bbox moet west kleiner zijn dan oost, en zuid kleiner dan noord."))
     try:
-        return MapQuery(widen_to_tiles(west, south, east, north, zoom), zoom)
+        return MapQuery.of(west, south, east, north, zoom)
     except ValueError as error:
         raise BadMapQuery(_("bbox moet in graden zijn: tot 180 oost en west, tot 90 noord en zuid.")) from error
 

@@ -11,16 +11,8 @@ from meldingen.rules import Status
 
 
 def features(meldingen: MeldingQuerySet, query: MapQuery) -> dict[str, Any]:
-    """`meldingen` in the box as a GeoJSON FeatureCollection of at most 300 clusters and single pins.
-
-    When there are more, the clusters get coarser until they fit.
-    """
-    found = meldingen.in_box(*query.bounds)
-    level = query.first_level
-    clusters = list(found.clusters(level, limit=MAX_FEATURES + 1))
-    while len(clusters) > MAX_FEATURES:
-        level -= 1
-        clusters = list(found.clusters(level, limit=MAX_FEATURES + 1))
+    """`meldingen` in the box as a GeoJSON FeatureCollection of at most 300 clusters and single pins: one query."""
+    clusters = meldingen.in_box(*query.bounds).clusters(query.level, limit=MAX_FEATURES)
     return {"type": "FeatureCollection", "features": [_feature(cluster) for cluster in clusters]}
 
 
@@ -29,7 +21,8 @@ def _feature(cluster: Mapping[str, Any]) -> dict[str, Any]:
         return point(cluster["lat"], cluster["lon"], {"aantal": cluster["aantal"]})
     properties = {
         "nummer": cluster["nummer"],
-        "categorie": cluster["categorie_naam"],
+        "categorie": cluster["categorie_slug"],
+        "categorie_tekst": cluster["categorie_naam"],
         "status": cluster["een_status"],
         "status_tekst": Status(cluster["een_status"]).label,
     }

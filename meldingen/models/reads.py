@@ -127,6 +127,7 @@ class MeldingQuerySet(models.QuerySet["Melding"]):
                 lat=Avg("lat"),
                 lon=Avg("lon"),
                 nummer=Min("nummer"),
+                categorie_slug=Min("categorie__slug"),
                 categorie_naam=Min("categorie__naam"),
                 een_status=Min("status"),
             )[:limit]

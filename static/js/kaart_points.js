@@ -59,7 +59,7 @@ export function followPoints(map, status) {
     const place = toLatLng(geometry.coordinates);
     const name = isCluster
       ? fill(dataset.tekstCluster, properties.aantal)
-      : `${properties.members[0].categorie}, ${properties.members[0].status_tekst.toLowerCase()}`;
+      : `${properties.members[0].categorie_tekst}, ${properties.members[0].status_tekst.toLowerCase()}`;
     const marker = L.marker(place, {
       icon: isCluster ? clusterIcon(properties.aantal) : pointIcon(),
       keyboard: false, // Leaflet knows only Enter, and gives no name
@@ -153,7 +153,7 @@ function makeButton(icon, name, press) {
 }
 
 /** One melding: what it is, how it stands, and the way to its page, which lies beside the address of the map. */
-function pointWords({ nummer, categorie, status, status_tekst: statusText }, source, { tekstBekijk }) {
+function pointWords({ nummer, categorie_tekst: categorie, status, status_tekst: statusText }, source, { tekstBekijk }) {
   const content = create("div", "kaart-melding");
   const line = create("p", "");
   line.append(create("span", `status status--${status}`, statusText));

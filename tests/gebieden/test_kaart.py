@@ -1,4 +1,4 @@
-"""What maps and address fields get: borders and addresses."""
+"""What maps and address fields get: borders, the tiles of a box, and addresses."""
 
 import gzip
 import json
@@ -8,12 +8,16 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries, Settings
 from shapely.geometry import Point, shape
 
 from gebieden.actions import import_gebieden
+from gebieden.kaart import CLUSTER_ZOOMS, MAX_FEATURES, MUNICIPALITY, BadMapQuery, MapQuery, parse_map_query
 from gebieden.models import Buurt, Gebied
 from gebieden.register import Register
+from gebieden.tegels import CEL_ZOOM, tiles_of_bbox, widen_to_tiles
 from tests.pdok_server import PdokServer
 
 GRENZEN = "/gebieden/grenzen.json"
@@ -107,6 +111,56 @@ class TestGrenzen:
 
     def test_only_to_be_read(self, db: None, client: Client) -> None:
         assert client.post(GRENZEN).status_code == 405
+
+
+class TestMapQuery:
+    @given(
+        st.tuples(st.floats(-180, 180), st.floats(-180, 180)).map(sorted).filter(lambda pair: pair[0] < pair[1]),
+        st.tuples(st.floats(-85, 85), st.floats(-85, 85)).map(sorted).filter(lambda pair: pair[0] < pair[1]),
+        st.integers(0, CEL_ZOOM),
+    )
+    def test_one_answer_holds_all_tiles_of_the_deepest_level_that_fits(
+        self, longitudes: list[float], latitudes: list[float], zoom: int
+    ) -> None:
+        (west, east), (south, north) = longitudes, latitudes
+        found = parse_map_query({"bbox": f"{west},{south},{east},{north}", "zoom": str(zoom)})
+        assert tiles_of_bbox(*found.bounds, found.level).number <= MAX_FEATURES
+        finest = min(CEL_ZOOM, zoom + CLUSTER_ZOOMS)
+        box = widen_to_tiles(west, south, east, north, zoom)
+        assert found.level == finest or tiles_of_bbox(*box, found.level + 1).number > MAX_FEATURES
+        # Whole tiles, of the map or of its clusters: neighbours ask the same, and no cluster is cut in two.
+        assert widen_to_tiles(*found.bounds, min(zoom, found.level)) == found.bounds
+        assert found.bounds.west <= west + 1e-9
+        assert found.bounds.south <= south + 1e-9
+        assert found.bounds.east >= east - 1e-9
+        assert found.bounds.north >= north - 1e-9
+
+    @pytest.mark.parametrize(
+        "bbox, zoom, level",
+        [
+            # A map of 640 by 400 pixels in the middle of the city, and the whole municipality on it.
+            ("4.7366,52.6266,4.7640,52.6370", 15, 17),
+            (MUNICIPALITY, 12, 14),
+            # Zoomed in more than fits a screen: the whole municipality in tiles of some 1.5 km.
+            (MUNICIPALITY, 22, 14),
+            ("4.7502,52.6318,4.7503,52.6319", 22, 22),
+            ("-180,-85,180,85", 22, 4),
+            ("-180,-85,180,85", 0, 2),
+        ],
+    )
+    def test_clusters_are_as_fine_as_the_box_allows(self, bbox: str, zoom: int, level: int) -> None:
+        assert parse_map_query({"bbox": bbox, "zoom": str(zoom)}).level == level
+
+    def test_neighbours_ask_the_same(self) -> None:
+        here, a_little_on = (
+            MapQuery.of(4.7366 + step, 52.6266, 4.7640 + step, 52.6370, zoom=15) for step in (0, 0.0001)
+        )
+        assert here == a_little_on
+
+    @pytest.mark.parametrize("bbox, zoom", [("", "14"), ("4,52,5,nan", "14"), ("4,52,5,53", "23"), ("5,52,4,53", "14")])
+    def test_what_is_no_box_or_zoom_is_refused_with_the_reason(self, bbox: str, zoom: str) -> None:
+        with pytest.raises(BadMapQuery, match=r"bbox|zoom"):
+            parse_map_query({"bbox": bbox, "zoom": zoom})
 
 
 class TestAdressen:

@@ -4,6 +4,8 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
@@ -174,8 +176,13 @@ class TestKaart:
         features = self.ask(client, zoom="12").json()["features"]
         many, one = sorted(features, key=lambda feature: "nummer" in feature["properties"])
         assert many["properties"] == {"aantal": 3}
-        assert one["properties"]["nummer"] == alone.nummer
-        assert one["properties"]["status"] == "gemeld"
+        assert one["properties"] == {
+            "nummer": alone.nummer,
+            "categorie": alone.categorie.slug,
+            "categorie_tekst": alone.categorie.naam,
+            "status": "gemeld",
+            "status_tekst": "Gemeld",
+        }
         assert one["geometry"] == {"type": "Point", "coordinates": [4.84, 52.55]}
 
     def test_nothing_personal(self, client, secret):
@@ -192,13 +199,36 @@ class TestKaart:
         MeldingFactory()
         assert self.ask(client, bbox=ALMERE).json()["features"] == []
 
-    def test_gets_coarser_until_it_fits(self, client, monkeypatch):
-        monkeypatch.setattr("meldingen.kaart.MAX_FEATURES", 4)
-        for step in range(20):
-            MeldingFactory(lat=52.55 + step / 200, lon=4.75 + step / 200)
-        features = self.ask(client, zoom="22", bbox=ALKMAAR).json()["features"]
-        assert 1 <= len(features) <= 4
-        assert sum(feature["properties"].get("aantal", 1) for feature in features) == 20
+    def test_gets_coarser_until_it_fits_without_asking_more(self, client, django_assert_num_queries):
+        like = MeldingFactory()
+        with CaptureQueriesContext(connection) as queries:
+            self.ask(client, zoom="22", bbox=ALKMAAR)
+        assert sum("meldingen_melding" in query["sql"] for query in queries) == 1
+        Melding.objects.all().delete()
+        # Spread evenly over the city, no two in the same tile of zoom 22: each could be on its own.
+        rows = [
+            MeldingFactory.build(categorie=like.categorie, wijk=like.wijk, **place)
+            for place in ({"lat": 52.53 + y * 0.003, "lon": 4.70 + x * 0.004} for x in range(50) for y in range(40))
+        ]
+        Melding.objects.bulk_create(rows)
+        for zoom, least in (("10", 10), ("14", 30), ("22", 30)):
+            with django_assert_num_queries(len(queries)):
+                features = self.ask(client, zoom=zoom, bbox=ALKMAAR).json()["features"]
+            assert least < len(features) <= 300
+            assert sum(feature["properties"].get("aantal", 1) for feature in features) == 2000
+
+    def test_falls_apart_when_the_map_shows_less(self, client):
+        MeldingFactory(lat=52.6318, lon=4.7502)
+        MeldingFactory(lat=52.6319, lon=4.7505)
+        near = "4.7490,52.6310,4.7515,52.6325"
+        assert len(self.ask(client, zoom="12", bbox=ALKMAAR).json()["features"]) == 1
+        assert len(self.ask(client, zoom="18", bbox=near).json()["features"]) == 2
+
+    def test_on_one_spot_they_stay_together(self, client):
+        MeldingFactory.create_batch(2)
+        at_the_spot = "4.7501,52.6317,4.7503,52.6319"
+        [feature] = self.ask(client, zoom="22", bbox=at_the_spot).json()["features"]
+        assert feature["properties"] == {"aantal": 2}
 
     @pytest.mark.parametrize(
         "query",
