@@ -91,3 +91,21 @@ def test_a_taken_port_is_told_and_nothing_starts(start: Start, tmp_path: Path) -
         portal = start(environment(tmp_path, EMBEDDED="true", PORT=str(port)), *COMMAND)
         assert portal.wait(DEADLINE_SECONDS) == 1
     assert f"Poort {port} is in gebruik" in (tmp_path / "worker.log").read_text("utf-8")
+
+
+def test_stopped_while_it_prepares_it_says_so(start: Start, tmp_path: Path) -> None:
+    log = tmp_path / "worker.log"
+    portal = start(environment(tmp_path, EMBEDDED="true", PORT=str(free_port())), *COMMAND)
+    wait_until(lambda: "De database wordt bijgewerkt" in log.read_text("utf-8"), "the portal prepares")
+    portal.send_signal(signal.SIGINT)
+    assert portal.wait(DEADLINE_SECONDS) == 0
+    said = log.read_text("utf-8")
+    assert said.endswith("Het portaal stopt.\n")
+    assert "Traceback" not in said
+
+
+def test_a_proxy_of_the_environment_is_not_asked(start: Start, tmp_path: Path) -> None:
+    port, nobody = free_port(), f"http://127.0.0.1:{free_port()}"
+    log = tmp_path / "worker.log"
+    start(environment(tmp_path, EMBEDDED="true", PORT=str(port), http_proxy=nobody), *COMMAND)
+    wait_until(lambda: "Het portaal staat klaar" in log.read_text("utf-8"), "the portal says that it is ready")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import signal
 import socket
@@ -26,6 +27,7 @@ from gebruikers.voorbeeld import EXAMPLE_ACCOUNTS
 from meldingen.models import Categorie
 
 HOSTS = ("127.0.0.1", "::1")
+LAST_PORT = 65535
 #: Of prctl(2): which signal a process gets when its parent ends.
 PR_SET_PDEATHSIG = 1
 START_SECONDS = 60
@@ -40,13 +42,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.EMBEDDED:
             raise CommandError("Dit is alleen voor het voorbeeldportaal (EMBEDDED=true); bin/start zet dat goed.")
-        port = int(os.environ.get("PORT", "8000"))
+        port = chosen_port()
         hosts = free_hosts(port)
-        self.prepare()
-        children = [start_worker(), start_web(hosts, port)]
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, stop_now)
+        children: list[subprocess.Popen[bytes]] = []
         try:
+            self.prepare()
+            children.append(start_worker())
+            children.append(start_web(hosts, port))
             wait_until_it_answers(port, children)
             self.tell(port)
             while all(child.poll() is None for child in children):
@@ -88,8 +92,18 @@ class Command(BaseCommand):
         self.say("Stoppen: Ctrl+C.\n")
 
 
+def chosen_port() -> int:
+    """The port that PORT names, 8000 without it; raises CommandError when there is no such port."""
+    text = os.environ.get("PORT", "8000")
+    if not text.isdecimal() or not 0 < int(text) <= LAST_PORT:
+        raise CommandError(
+            f"PORT={text} kan niet. Kies een getal van 1 tot en met {LAST_PORT}, bijvoorbeeld PORT=8001 bin/start."
+        )
+    return int(text)
+
+
 def free_hosts(port: int) -> list[str]:
-    """The loopback addresses of this machine, on which `port` is free; raises CommandError when it is taken."""
+    """The loopback addresses on which `port` is free; raises CommandError when it is taken, or not for this user."""
     free = []
     for host in HOSTS:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -98,12 +112,14 @@ def free_hosts(port: int) -> list[str]:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 probe.bind((host, port))
         except OSError as error:
-            if error.errno in {98, 48, 10048}:
+            if error.errno == errno.EADDRINUSE:
                 raise CommandError(
                     f"Poort {port} is in gebruik. Stop wat daar draait, of start met PORT=8001 bin/start."
                 ) from error
             continue
         free.append(host)
+    if not free:
+        raise CommandError(f"Poort {port} mag u niet gebruiken. Start met PORT=8001 bin/start.")
     return free
 
 
@@ -135,10 +151,12 @@ def end_with_parent() -> None:
 
 def wait_until_it_answers(port: int, children: list[subprocess.Popen[bytes]]) -> None:
     """Wait for the first answer; raises CommandError when a child ends or it takes too long."""
+    # A proxy that the environment names knows another localhost.
+    browser = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and all(child.poll() is None for child in children):
         try:
-            with urllib.request.urlopen(f"http://localhost:{port}/health/live/", timeout=5):
+            with browser.open(f"http://localhost:{port}/health/live/", timeout=5):
                 return
         except OSError:
             time.sleep(0.1)
