@@ -42,6 +42,8 @@ class Besluit(models.TextChoices):
 #: Statuses in which nothing more is to be done.
 CLOSED = frozenset({Status.DUBBEL, Status.OPGELOST, Status.NIET_OPGELOST})
 OPEN = frozenset(Status) - CLOSED
+#: Statuses in which the promised date counts: while we wait for the reporter it does not.
+RUNNING = OPEN - {Status.WACHT_OP_MELDER}
 
 _FROM_IN_BEHANDELING = frozenset(
     {
@@ -72,12 +74,10 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
 #: Only whoever reported it may say that it is not solved after all; everything else is for behandelaars.
 BY_MELDER = frozenset({Status.HEROPEND})
 
-#: Days in which a closed melding can be reopened by its reporter.
-REOPEN_DAYS = 28
-
 #: A number is eight digits, read out in two groups of four.
 NUMMER_LENGTH, NUMMER_GROUP = 8, 4
 
+STREET_LENGTH = 120
 MIN_OMSCHRIJVING = 10
 MAX_OMSCHRIJVING = 3000
 MAX_TOELICHTING = 2000
@@ -155,11 +155,37 @@ def promised_date(reported: date, working_days: int) -> date:
     return add_working_days(reported, working_days)
 
 
-def moved_promise(promised: date, waiting_since: date, today: date) -> date:
-    """The promised date after waiting for the reporter: as many working days later as was waited."""
-    return add_working_days(promised, max(0, working_days_between(waiting_since, today)))
+def moved_promise(promised: date, waited: int) -> date:
+    """The promised date after waiting `waited` working days for the reporter: as many later."""
+    return add_working_days(promised, waited) if waited else promised
+
+
+def waited_days(since: date, today: date) -> int:
+    """The working days waited for the reporter, from local date `since` until `today`."""
+    return max(0, working_days_between(since, today))
 
 
 def is_overdue(melding: Melding, today: date) -> bool:
     """Whether `melding` should have been done before local date `today`."""
-    return melding.status in OPEN and melding.beloofd_op < today
+    return melding.status in RUNNING and melding.beloofd_op < today
+
+
+def check_first(melding: Melding, first: Melding | None, *, has_doubles: bool) -> Melding:
+    """`first`, when `melding` can be a double of it; raises RuleViolation with what to do when it can't."""
+    problem = None
+    if first is None:
+        problem = _("Er is geen melding met dit nummer. Kijk het nummer na.")
+    elif first.pk == melding.pk:
+        problem = _("Dit is het nummer van deze melding zelf.")
+    elif has_doubles:
+        problem = _("Andere meldingen zijn een dubbele van deze. Maak die eerst los.")
+    elif first.status == Status.DUBBEL:
+        problem = _("Die melding is zelf een dubbele. Neem het nummer van de eerste melding.")
+    elif first.status in CLOSED:
+        problem = _("Die melding is al afgesloten. Sluit deze ook af, met uw eigen uitleg.")
+    elif melding.categorie.openbaar and not first.categorie.openbaar:
+        # The reporter of a public one would be mailed words about one that is not.
+        problem = _("Die melding is niet openbaar en deze wel. Behandel ze apart.")
+    if problem or first is None:
+        raise RuleViolation(problem or "", field="eerste")
+    return first

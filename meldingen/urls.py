@@ -1,8 +1,19 @@
 """Addresses of meldingen."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
+from meldingen.rules import NUMMER_LENGTH
 from meldingen.views import behandelen, nieuw, openbaar
+
+
+class NummerConverter(StringConverter):
+    """The number of a melding in an address: whatever is none is not found, before the database is asked."""
+
+    regex = f"[0-9]{{{NUMMER_LENGTH}}}"
+
+
+register_converter(NummerConverter, "nummer")
 
 urlpatterns = [
     path("meldingen/", openbaar.meldingen, name="meldingen"),
@@ -11,13 +22,13 @@ urlpatterns = [
     path("meldingen/mijn/", openbaar.meldingen_mijn, name="meldingen_mijn"),
     path("meldingen/foto/<uuid:uuid>.jpg", openbaar.foto, name="melding_foto"),
     path("meldingen/foto/<uuid:uuid>-klein.jpg", openbaar.foto, {"klein": True}, name="melding_foto_klein"),
-    path("meldingen/<str:nummer>/", openbaar.melding, name="melding"),
-    path("meldingen/<str:nummer>/verstuurd/", nieuw.melding_verstuurd, name="melding_verstuurd"),
+    path("meldingen/<nummer:nummer>/", openbaar.melding, name="melding"),
+    path("meldingen/<nummer:nummer>/verstuurd/", nieuw.melding_verstuurd, name="melding_verstuurd"),
     path("behandelen/", behandelen.behandelen, name="behandelen"),
-    path("behandelen/<str:nummer>/", behandelen.behandelen_melding, name="behandelen_melding"),
-    path("behandelen/<str:nummer>/status/", behandelen.behandelen_status, name="behandelen_status"),
-    path("behandelen/<str:nummer>/categorie/", behandelen.behandelen_categorie, name="behandelen_categorie"),
-    path("behandelen/<str:nummer>/afdeling/", behandelen.behandelen_afdeling, name="behandelen_afdeling"),
-    path("behandelen/<str:nummer>/tekst/", behandelen.behandelen_tekst, name="behandelen_tekst"),
-    path("behandelen/<str:nummer>/foto/<uuid:uuid>/", behandelen.behandelen_foto, name="behandelen_foto"),
+    path("behandelen/<nummer:nummer>/", behandelen.behandelen_melding, name="behandelen_melding"),
+    path("behandelen/<nummer:nummer>/status/", behandelen.behandelen_status, name="behandelen_status"),
+    path("behandelen/<nummer:nummer>/categorie/", behandelen.behandelen_categorie, name="behandelen_categorie"),
+    path("behandelen/<nummer:nummer>/afdeling/", behandelen.behandelen_afdeling, name="behandelen_afdeling"),
+    path("behandelen/<nummer:nummer>/tekst/", behandelen.behandelen_tekst, name="behandelen_tekst"),
+    path("behandelen/<nummer:nummer>/foto/<uuid:uuid>/", behandelen.behandelen_foto, name="behandelen_foto"),
 ]

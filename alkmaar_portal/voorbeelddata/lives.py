@@ -17,7 +17,7 @@ from alkmaar_portal.voorbeelddata import plan
 from alkmaar_portal.voorbeelddata.report import Report, Step
 from alkmaar_portal.voorbeelddata.texts import Case, Shared
 from basis.termijnen import add_working_days, is_working_day, local_date, working_days_between
-from meldingen.rules import Status, moved_promise
+from meldingen.rules import Status, moved_promise, waited_days
 
 #: How many open ones wait for an answer, or lie with another organisation.
 WAITING, ELSEWHERE = 3, 3
@@ -181,7 +181,7 @@ class Lives:
         """Go on once the reporter answered, and close it; the promised date moves by the days waited."""
         asked = local_date(report.last_at)
         answered = add_working_days(asked, self.rng.randint(2, 5))
-        report.promised = moved_promise(report.promised, asked, answered)
+        report.promised = moved_promise(report.promised, waited_days(asked, answered))
         self._step(report, Status.IN_BEHANDELING, answered, self.shared.resumed)
         self._step(report, Status.OPGELOST, add_working_days(answered, 1), report.case.opgelost)
 

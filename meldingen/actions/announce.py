@@ -23,7 +23,12 @@ def received(melding: Melding) -> None:
 
 
 def step(melding: Melding, step: Stap) -> None:
-    """Tell of a step of `melding`, or of the first one that it is a double of."""
+    """Tell of a step of `melding`, or of the first one that it is a double of.
+
+    What stands with a first one that is not public is for its own reporter alone.
+    """
+    if step.melding_id != melding.pk and not step.openbaar:
+        return
     outbox.enqueue(
         key=f"melding:{melding.nummer}:{step.pk}:melder",
         to=melding.email,
@@ -35,6 +40,7 @@ def step(melding: Melding, step: Stap) -> None:
             "toelichting": step.toelichting,
             "is_open": melding.is_open,
             "is_dubbel": step.melding_id != melding.pk,
+            "wacht_op_melder": melding.waits_for_melder,
         },
     )
 

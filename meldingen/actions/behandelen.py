@@ -5,12 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from basis import fotos
 from basis.regels import RuleViolation
-from basis.termijnen import local_date
+from basis.termijnen import add_working_days, local_date
 from gebruikers.models import Afdeling, Gebruiker
 from meldingen import rules
 from meldingen.actions import announce
@@ -34,19 +35,25 @@ def change_status(
     `eerste` is the number of the melding that this one is a double of; `doorgezet_naar` the organisation that takes
     it over. Raises RuleViolation (StaleVersion when somebody was first) and PermissionDenied.
     """
-    melding = _locked(melding_id, by, versie)
     to = Status(status)
+    first = _locked_first(melding_id, eerste) if to == Status.DUBBEL else None
+    melding = _locked(melding_id, by, versie)
     rules.check_transition(melding, to, Behandelaar.objects.afdelingen_of(by))
     rules.check_toelichting(toelichting)
-    melding.eerste = _first_of(melding, eerste) if to == Status.DUBBEL else None
+    melding.eerste = None
+    if to == Status.DUBBEL:
+        melding.eerste = rules.check_first(melding, first, has_doubles=melding.dubbelen.exists())
     melding.doorgezet_naar = rules.checked_organisation(doorgezet_naar) if to == Status.DOORGEZET else ""
     if melding.status == Status.WACHT_OP_MELDER:
-        since = local_date(melding.stappen.filter(naar=Status.WACHT_OP_MELDER).latest("at").at)
-        melding.beloofd_op = rules.moved_promise(melding.beloofd_op, since, timezone.localdate())
-    step = melding.record_step(to, by=by, toelichting=toelichting, changed=["eerste", "doorgezet_naar", "beloofd_op"])
+        waited = rules.waited_days(melding.waits_since(), timezone.localdate())
+        melding.waited_days += waited
+        melding.beloofd_op = rules.moved_promise(melding.beloofd_op, waited)
+    step = melding.record_step(
+        to, by=by, toelichting=toelichting, changed=["eerste", "doorgezet_naar", "beloofd_op", "waited_days"]
+    )
     announce.step(melding, step)
     if to in rules.CLOSED:
-        for dubbel in melding.dubbelen.select_related("categorie", "wijk"):
+        for dubbel in Melding.objects.filter(eerste=melding).for_mail():
             announce.step(dubbel, step)
     return melding
 
@@ -63,15 +70,23 @@ def change_categorie(*, melding_id: int, versie: int, categorie: Categorie, by: 
     if categorie == melding.categorie:
         raise RuleViolation(_("Kies een andere categorie dan nu."), field="categorie")
     change = _("Categorie: was ‘%(was)s’, is nu ‘%(nu)s’.") % {"was": melding.categorie, "nu": categorie}
+    was_public = melding.categorie.openbaar
     melding.categorie = categorie
     melding.afdeling = categorie.afdeling
-    melding.beloofd_op = rules.promised_date(local_date(melding.created_at), categorie.termijn_werkdagen)
+    promised = rules.promised_date(local_date(melding.created_at), categorie.termijn_werkdagen)
+    # Nobody is promised a day that has gone.
+    melding.beloofd_op = max(
+        rules.moved_promise(promised, melding.waited_days), add_working_days(timezone.localdate(), 0)
+    )
+    if not was_public:
+        _forget_decisions(melding)
     step = melding.record_step(
         Status(melding.status),
         by=by,
         toelichting=toelichting,
         wijziging=change,
-        changed=["categorie", "afdeling", "beloofd_op"],
+        openbaar=was_public,
+        changed=["categorie", "afdeling", "beloofd_op", "tekst_besluit"],
     )
     announce.step(melding, step)
     return melding
@@ -122,29 +137,27 @@ def decide_foto(*, melding_id: int, versie: int, foto_uuid: UUID, besluit: str, 
     return foto
 
 
+def _forget_decisions(melding: Melding) -> None:
+    """Have text and photos judged anew: who decided about them knew that nobody would see the melding."""
+    melding.tekst_besluit = ""
+    for foto in melding.fotos.exclude(besluit=""):
+        fotos.hide(foto.naam)
+    melding.fotos.update(besluit="")
+
+
 def _locked(melding_id: int, by: Gebruiker, versie: int) -> Melding:
     """The locked row, once it is certain that `by` may change it and saw its last version."""
-    melding = (
-        Melding.objects.select_for_update(of=("self",))
-        .select_related("categorie", "afdeling", "wijk")
-        .get(pk=melding_id)
-    )
+    melding = Melding.objects.for_mail().select_related("afdeling").select_for_update(of=("self",)).get(pk=melding_id)
     rules.check_handle(Behandelaar.objects.afdelingen_of(by), melding)
     rules.check_versie(melding, versie)
     return melding
 
 
-def _first_of(melding: Melding, nummer: str) -> Melding:
-    """The melding that `melding` is a double of; raises RuleViolation when it can't be."""
-    first = Melding.objects.filter(nummer=nummer.replace(" ", "")).first()
-    if first is None:
-        raise RuleViolation(_("Er is geen melding met dit nummer. Kijk het nummer na."), field="eerste")
-    if first.pk == melding.pk:
-        raise RuleViolation(_("Dit is het nummer van deze melding zelf."), field="eerste")
-    if melding.dubbelen.exists():
-        raise RuleViolation(_("Andere meldingen zijn een dubbele van deze. Maak die eerst los."), field="eerste")
-    if first.status == Status.DUBBEL:
-        raise RuleViolation(
-            _("Die melding is zelf een dubbele. Neem het nummer van de eerste melding."), field="eerste"
-        )
-    return first
+def _locked_first(melding_id: int, nummer: str) -> Melding | None:
+    """The melding with this number, if there is one, locked together with the other and always in the same order.
+
+    So that two cannot become doubles of each other, nor a first one close while it gets a double.
+    """
+    both = Melding.objects.filter(Q(pk=melding_id) | Q(nummer=nummer.replace(" ", "")))
+    locked = list(both.select_related("categorie").select_for_update(of=("self",)).order_by("pk"))
+    return next((one for one in locked if one.nummer == nummer.replace(" ", "")), None)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from basis import fotos
@@ -18,7 +19,7 @@ from gebruikers.models import Gebruiker
 from meldingen import rules
 from meldingen.actions import announce
 from meldingen.models import Categorie, Foto, Melding
-from meldingen.rules import Status
+from meldingen.rules import STREET_LENGTH, Status
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def send_melding(
         lat=plaats.lat,
         lon=plaats.lon,
         cel=None if plaats.lat is None or plaats.lon is None else cel(plaats.lat, plaats.lon),
-        straat=plaats.straat,
+        straat=plaats.straat[:STREET_LENGTH],
         adres=plaats.adres,
         plek=plaats.plek,
         omschrijving=omschrijving,
@@ -72,8 +73,8 @@ def send_melding(
         beloofd_op=rules.promised_date(local_date(now), categorie.termijn_werkdagen),
     )
     if not melding.insert():
-        return Melding.objects.select_related("categorie", "wijk").get(inzending=inzending), False
-    melding.stappen.create(van="", naar=Status.GEMELD, door=None, at=now)
+        return Melding.objects.for_mail().get(inzending=inzending), False
+    melding.stappen.create(van="", naar=Status.GEMELD, door=None, at=now, openbaar=categorie.openbaar)
     Foto.objects.kept_for(inzending).update(melding=melding)
     announce.received(melding)
     return melding, True
@@ -89,10 +90,16 @@ def keep_foto(*, inzending: UUID, prepared: fotos.PreparedFoto) -> Foto:
     if known:
         return known
     rules.check_number_of_fotos(Foto.objects.kept_for(inzending).count() + 1)
-    name = fotos.store(prepared, folder="meldingen")
-    return Foto.objects.create(
-        inzending=inzending, naam=name, width=prepared.width, height=prepared.height, sha256=prepared.sha256
-    )
+    foto = Foto(inzending=inzending, width=prepared.width, height=prepared.height, sha256=prepared.sha256)
+    foto.naam = fotos.store(prepared, folder="meldingen")
+    try:
+        with transaction.atomic():
+            foto.save(force_insert=True)
+    except IntegrityError:
+        # The same form came twice at once: the other one kept it.
+        fotos.delete(foto.naam)
+        return Foto.objects.get(inzending=inzending, sha256=prepared.sha256)
+    return foto
 
 
 def drop_kept_fotos(*, inzending: UUID, uuids: Iterable[UUID]) -> None:
@@ -111,9 +118,12 @@ def purge_orphan_fotos(*, older_than: timedelta) -> int:
 
 
 def _destroy(selection: Iterable[Foto]) -> int:
+    """Destroy photos that have no melding; one that was sent in the meantime stays."""
     number = 0
     for foto in selection:
-        foto.delete()
-        transaction.on_commit(lambda name=foto.naam: fotos.delete(name))  # type: ignore[misc]
-        number += 1
+        gone, _rows = Foto.objects.filter(pk=foto.pk, melding__isnull=True).delete()
+        if gone:
+            # Robust: a file that cannot be removed now is found by the task of the night.
+            transaction.on_commit(partial(fotos.delete, foto.naam), robust=True)
+            number += 1
     return number

@@ -11,6 +11,8 @@ from django import forms
 from django.conf import settings
 
 from basis import fotos
+from basis.regels import RuleViolation
+from meldingen import rules
 
 
 class MultipleFotoInput(forms.ClearableFileInput):
@@ -26,6 +28,8 @@ class Fotos:
 
     accepted: list[fotos.PreparedFoto]
     refused: list[str]
+    #: Whether it lies with us: photos cannot be handled now.
+    out: bool = False
 
 
 class FotosField(forms.FileField):
@@ -42,12 +46,18 @@ class FotosField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> Fotos:
         """Prepare every photo that came along."""
         uploads = [upload for upload in (data or []) if upload]
+        try:
+            rules.check_number_of_fotos(len(uploads))
+        except RuleViolation as violation:
+            return Fotos([], [str(violation)])
         accepted, refused = [], []
-        for upload in uploads[: settings.FOTO_MAX_NUMBER + 1]:
+        for upload in uploads:
             try:
                 accepted.append(fotos.prepare(upload))
             except fotos.FotoRefused as refusal:
                 refused.append(f"{upload.name}: {refusal}" if len(uploads) > 1 else str(refusal))
+            except fotos.FotoStorageError as fault:
+                return Fotos(accepted, [*refused, str(fault)], out=True)
         return Fotos(accepted, refused)
 
 

@@ -29,6 +29,3 @@ def categorie_choices(categorieen: Iterable[Categorie], empty: object) -> Choice
     for categorie in categorieen:
         groups.setdefault(categorie.groep.naam, []).append((categorie.slug, categorie.naam))
     return [("", empty), *groups.items()]
-
-
-# Said by the server, and before that by the page itself, which finds them in `data-fout`.

@@ -119,6 +119,8 @@ class MeldingForm(ActionForm):
         self.fields["wijk"].choices = wijk_choices(_("Kies een wijk …"))  # type: ignore[attr-defined]
         #: Photos to keep, whatever else is wrong with the form.
         self.accepted_fotos: list[PreparedFoto] = []
+        #: Whether photos cannot be handled now, which is not the sender's fault.
+        self.fotos_out = False
 
     def inzending_value(self) -> UUID:
         """The `inzending` this form carries, or a fresh one when it came back without."""
@@ -136,7 +138,7 @@ class MeldingForm(ActionForm):
     def clean_foto(self) -> list[PreparedFoto]:
         """The new photos, counted together with those that were kept before."""
         new: Fotos = self.cleaned_data["foto"]
-        self.accepted_fotos = new.accepted
+        self.accepted_fotos, self.fotos_out = new.accepted, new.out
         if new.refused:
             raise forms.ValidationError(new.refused)
         return new.accepted
@@ -238,7 +240,7 @@ class MeldingForm(ActionForm):
         if not plek and not adres:
             self.add_error("plek", NO_PLEK)
             return None
-        return Plaats(wijk=Wijk.objects.get(slug=slug), adres=adres, plek=plek)
+        return Plaats(wijk=Wijk.objects.without_grens().get(slug=slug), adres=adres, plek=plek)
 
 
 def _street_at(lat: float, lon: float) -> str:

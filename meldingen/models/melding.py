@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
@@ -17,11 +18,21 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from basis import stappen
+from basis.termijnen import local_date
 from gebieden.models import Buurt, Wijk
 from gebruikers.models import Afdeling, Gebruiker
 from meldingen.models.categorie import Categorie
 from meldingen.models.reads import MeldingQuerySet
-from meldingen.rules import CLOSED, NUMMER_GROUP, NUMMER_LENGTH, OPEN, Besluit, Status, is_overdue
+from meldingen.rules import (
+    CLOSED,
+    NUMMER_GROUP,
+    NUMMER_LENGTH,
+    OPEN,
+    STREET_LENGTH,
+    Besluit,
+    Status,
+    is_overdue,
+)
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -56,7 +67,7 @@ class Melding(models.Model):
     #: Morton integer of the pin's web-mercator tile at zoom 22, for clusters.
     cel = models.BigIntegerField(null=True, editable=False)
     #: Looked up at PDOK, therefore fit to be shown; what people typed stands in `adres` and `plek` and is not.
-    straat = models.CharField(_("straat"), max_length=120, blank=True)
+    straat = models.CharField(_("straat"), max_length=STREET_LENGTH, blank=True)
     adres = models.CharField(_("adres"), max_length=200, blank=True)
     plek = models.CharField(_("plek"), max_length=300, blank=True)
 
@@ -82,6 +93,8 @@ class Melding(models.Model):
 
     created_at = models.DateTimeField(_("gemeld op"), default=timezone.now)
     beloofd_op = models.DateField(_("beloofd op"))
+    #: Working days that were waited for the reporter, all together.
+    waited_days = models.PositiveSmallIntegerField(default=0, editable=False)
     closed_at = models.DateTimeField(_("afgesloten op"), null=True, blank=True)
 
     objects = MeldingQuerySet.as_manager()
@@ -140,9 +153,9 @@ class Melding(models.Model):
 
     @property
     def waar(self) -> str:
-        """The place in words that the public may see: the looked-up street, else the dorp or buurt, and the wijk."""
-        parts = [self.straat, self.wijk.naam]
-        return ", ".join(part for part in parts if part)
+        """The place in words that the public may see: the looked-up street, else dorp or buurt, and the wijk."""
+        nearby = self.straat or (self.buurt.naam if self.buurt else "")
+        return ", ".join(dict.fromkeys(part for part in (nearby, self.wijk.naam) if part))
 
     @property
     def is_open(self) -> bool:
@@ -151,7 +164,7 @@ class Melding(models.Model):
 
     @property
     def is_overdue(self) -> bool:
-        """Whether the promised date has passed."""
+        """Whether the promised date has passed while it counted."""
         return is_overdue(self, timezone.localdate())
 
     @property
@@ -193,6 +206,16 @@ class Melding(models.Model):
         return "".join(char for char in self.telefoon if char.isdigit() or char == "+")
 
     @property
+    def waits_for_melder(self) -> bool:
+        """Whether the reporter has to answer first."""
+        return self.status == Status.WACHT_OP_MELDER
+
+    @property
+    def tekst_is_beoordeeld(self) -> bool:
+        """Whether a behandelaar decided about the description."""
+        return bool(self.tekst_besluit)
+
+    @property
     def tekst_is_openbaar(self) -> bool:
         """Whether a behandelaar released the description."""
         return self.tekst_besluit == Besluit.OPENBAAR
@@ -224,19 +247,44 @@ class Melding(models.Model):
         by: Gebruiker | None,
         toelichting: str,
         wijziging: str = "",
+        openbaar: bool = True,
         changed: Collection[str] = (),
     ) -> Stap:
         """Move to status `to`, leave a step behind, store both with the fields in `changed`; the row is locked."""
-        step = self.stappen.create(van=self.status, naar=to, door=by, toelichting=toelichting, wijziging=wijziging)
+        step = self.stappen.create(
+            van=self.status,
+            naar=to,
+            door=by,
+            toelichting=toelichting,
+            wijziging=wijziging,
+            openbaar=openbaar and self.categorie.openbaar,
+        )
         self.status = to
         self.closed_at = step.at if to in CLOSED else None
         self.store("status", "closed_at", *changed)
         return step
 
+    def waits_since(self) -> date:
+        """The local date since which we wait for the reporter; a change of category in between is no new wait."""
+        began = self.stappen.filter(naar=Status.WACHT_OP_MELDER).exclude(van=Status.WACHT_OP_MELDER).latest("at")
+        return local_date(began.at)
+
     def store(self, *changed: str) -> None:
         """Write the fields in `changed` and raise the version, so that older forms on this melding are refused."""
         self.versie += 1
         self.save(update_fields=["versie", *changed])
+
+
+class StapQuerySet(models.QuerySet["Stap"]):
+    """Reads of steps."""
+
+    def of(self, melding: Melding) -> Self:
+        """The steps of `melding`, oldest first."""
+        return self.filter(melding=melding)
+
+    def public(self) -> Self:
+        """What was written while the melding was public."""
+        return self.filter(openbaar=True)
 
 
 class Stap(stappen.Stap):
@@ -247,7 +295,11 @@ class Stap(stappen.Stap):
     van = models.CharField(max_length=20, choices=Status.choices, blank=True)
     naar = models.CharField(max_length=20, choices=Status.choices)
     #: What changed besides the status, in one sentence for the public.
-    wijziging = models.CharField(max_length=200, blank=True)
+    wijziging = models.CharField(max_length=250, blank=True)
+    #: Whether the melding was public when this was written; what was written before that stays as it was.
+    openbaar = models.BooleanField(default=True)
+
+    objects = StapQuerySet.as_manager()
 
     class Meta(stappen.Stap.Meta):
         constraints = [

@@ -16,13 +16,28 @@ from gebieden.models import Buurt, Gebied, Wijk
 from gebieden.tegels import CEL_ZOOM
 from gebruikers.models import Gebruiker
 from meldingen.models.foto import Foto
-from meldingen.rules import CLOSED, NUMMER_GROUP, NUMMER_LENGTH, OPEN, Besluit, Status
+from meldingen.rules import CLOSED, NUMMER_GROUP, NUMMER_LENGTH, OPEN, RUNNING, Besluit, Status
 
 if TYPE_CHECKING:
     from meldingen.models.melding import Melding  # noqa: F401  (the class below names it in a string)
 
 #: Borders are large and drawn from `grenzen.json`; no row of meldingen drags them along.
-BORDERS = ("wijk__grens", "wijk__gebied__grens")
+BORDERS = ("wijk__grens", "wijk__gebied__grens", "buurt__grens")
+
+
+def is_late(today: date) -> Q:
+    """The promised date lies before local date `today`, while it counts; `rules.is_overdue` for one row."""
+    return Q(status__in=RUNNING, beloofd_op__lt=today)
+
+
+def is_undecided() -> Q:
+    """There is a text or a photo on which nobody decided yet."""
+    return Q(tekst_besluit="") | Q(Exists(Foto.objects.filter(melding=OuterRef("pk"), besluit="")))
+
+
+def days_ago(days: int) -> datetime:
+    """Midnight in Alkmaar, `days` days ago: statistics go by local dates."""
+    return timezone.make_aware(datetime.combine(timezone.localdate() - timedelta(days=days), time.min))
 
 
 class MeldingQuerySet(models.QuerySet["Melding"]):
@@ -49,13 +64,12 @@ class MeldingQuerySet(models.QuerySet["Melding"]):
         return self.filter(status__in=CLOSED)
 
     def overdue(self, today: date) -> Self:
-        """Open ones whose promised date lies before local date `today`."""
-        return self.open().filter(beloofd_op__lt=today)
+        """Those whose promised date lies before local date `today`, while it counts."""
+        return self.filter(is_late(today))
 
     def to_release(self) -> Self:
         """Open ones with a text or a photo on which nobody decided yet."""
-        undecided = Foto.objects.filter(melding=OuterRef("pk"), besluit="")
-        return self.open().filter(Q(tekst_besluit="") | Exists(undecided))
+        return self.open().filter(is_undecided())
 
     def in_gebied(self, gebied: Gebied) -> Self:
         """Meldingen in this gebied."""
@@ -71,7 +85,7 @@ class MeldingQuerySet(models.QuerySet["Melding"]):
 
     def since(self, days: int) -> Self:
         """Meldingen of the last `days` days."""
-        return self.filter(created_at__gte=timezone.now() - timedelta(days=days))
+        return self.filter(created_at__gte=days_ago(days))
 
     def with_public_words(self, text: str) -> Self:
         """Meldingen with this number, or with `text` in what everybody may read: category, street, released words."""
@@ -87,10 +101,12 @@ class MeldingQuerySet(models.QuerySet["Melding"]):
     def with_words(self, text: str) -> Self:
         """Meldingen with `text` in number, category, place or description; for staff, who see all of these."""
         digits = text.replace(" ", "")
+        numbered = Q()
         if digits.isdecimal() and NUMMER_GROUP <= len(digits) <= NUMMER_LENGTH:
-            return self.filter(nummer__startswith=digits)
+            numbered = Q(nummer__startswith=digits)
         return self.filter(
-            Q(straat__icontains=text)
+            numbered
+            | Q(straat__icontains=text)
             | Q(adres__icontains=text)
             | Q(plek__icontains=text)
             | Q(omschrijving__icontains=text)
@@ -99,12 +115,16 @@ class MeldingQuerySet(models.QuerySet["Melding"]):
 
     def for_list(self) -> Self:
         """What a list row shows, in a fixed number of queries; newest first."""
-        return self.select_related("categorie", "wijk__gebied").defer(*BORDERS).order_by("-created_at", "-pk")
+        return self.select_related("categorie", "wijk__gebied", "buurt").defer(*BORDERS).order_by("-created_at", "-pk")
+
+    def for_mail(self) -> Self:
+        """What the reporter is told of."""
+        return self.select_related("categorie", "wijk", "buurt").defer("wijk__grens", "buurt__grens")
 
     def for_page(self) -> Self:
         """What the page of one melding shows besides its steps and photos."""
-        return self.select_related("categorie__groep", "wijk__gebied", "buurt", "afdeling", "eerste").defer(
-            *BORDERS, "buurt__grens"
+        return self.select_related("categorie__groep", "wijk__gebied", "buurt", "afdeling", "eerste__categorie").defer(
+            *BORDERS
         )
 
     def for_work_list(self) -> Self:
@@ -135,11 +155,10 @@ class MeldingQuerySet(models.QuerySet["Melding"]):
 
     def work_counts(self, today: date) -> dict[str, int]:
         """How many stand behind each button of the work list."""
-        undecided = Q(tekst_besluit="") | Q(Exists(Foto.objects.filter(melding=OuterRef("pk"), besluit="")))
         return self.open().aggregate(
             open=Count("pk"),
-            te_laat=Count("pk", filter=Q(beloofd_op__lt=today)),
-            te_beoordelen=Count("pk", filter=undecided),
+            te_laat=Count("pk", filter=is_late(today)),
+            te_beoordelen=Count("pk", filter=is_undecided()),
         )
 
     def by_month(self, months: int) -> list[tuple[date, int]]:
@@ -160,11 +179,11 @@ class MeldingQuerySet(models.QuerySet["Melding"]):
 
     def figures(self, today: date) -> dict[str, int]:
         """Open now, overdue now, and of the last 30 days: reported, solved, solved within the promised date."""
-        month_ago = timezone.now() - timedelta(days=30)
+        month_ago = days_ago(30)
         solved = Q(status=Status.OPGELOST, closed_at__gte=month_ago)
         return self.order_by().aggregate(
             open=Count("pk", filter=Q(status__in=OPEN)),
-            overdue=Count("pk", filter=Q(status__in=OPEN, beloofd_op__lt=today)),
+            overdue=Count("pk", filter=is_late(today)),
             reported=Count("pk", filter=Q(created_at__gte=month_ago)),
             solved=Count("pk", filter=solved),
             in_time=Count("pk", filter=solved & Q(closed_at__date__lte=F("beloofd_op"))),

@@ -14,14 +14,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from basis import fotos
 from basis.regels import listed
 from gebruikers.models import Afdeling
 from meldingen import actions, rules
 from meldingen.forms.behandelen import AfdelingForm, BesluitForm, CategorieForm, StatusForm, VersieForm
 from meldingen.forms.lijsten import WorkListFilter
-from meldingen.models import Foto, Melding
+from meldingen.models import Foto, Melding, Stap
 from meldingen.toegang import behandelaar_required, own_afdelingen
 
 PAGE_SIZE = 50
@@ -58,7 +59,7 @@ def behandelen_melding(request: HttpRequest, nummer: str) -> HttpResponse:
 
 @behandelaar_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def behandelen_status(request: HttpRequest, nummer: str) -> HttpResponse:
     """Another status, with an explanation that is mailed to the reporter."""
     done = _("De status is gewijzigd.")
@@ -67,7 +68,7 @@ def behandelen_status(request: HttpRequest, nummer: str) -> HttpResponse:
 
 @behandelaar_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def behandelen_categorie(request: HttpRequest, nummer: str) -> HttpResponse:
     """Another category, with its afdeling and term."""
     done = _("De categorie is gewijzigd.")
@@ -76,7 +77,7 @@ def behandelen_categorie(request: HttpRequest, nummer: str) -> HttpResponse:
 
 @behandelaar_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def behandelen_afdeling(request: HttpRequest, nummer: str) -> HttpResponse:
     """Another afdeling of the municipality."""
     done = _("De melding is overgedragen.")
@@ -84,14 +85,14 @@ def behandelen_afdeling(request: HttpRequest, nummer: str) -> HttpResponse:
 
 
 @behandelaar_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def behandelen_tekst(request: HttpRequest, nummer: str) -> HttpResponse:
     """Show the description to everybody, or not."""
     return _decide(request, nummer, actions.decide_tekst)
 
 
 @behandelaar_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def behandelen_foto(request: HttpRequest, nummer: str, uuid: UUID) -> HttpResponse:
     """Show a photo to everybody, or not."""
     try:
@@ -110,8 +111,9 @@ def _show(request: HttpRequest, melding: Melding, status: int = 200) -> HttpResp
         "crumbs": _crumbs(melding),
         "versie": melding.versie,
         "can_move": bool(rules.next_statuses(melding)),
+        "first_is_mine": bool(melding.eerste and rules.can_handle(own_afdelingen(request), melding.eerste)),
         "tekst_naam": _("de omschrijving"),
-        "stappen": melding.stappen.select_related("door"),
+        "stappen": Stap.objects.of(melding).select_related("door"),
         "fotos": Foto.objects.of(melding),
         "section": "behandelen",
     }
@@ -149,11 +151,20 @@ def _change(
 
 
 def _decide(request: HttpRequest, nummer: str, action: Callable[..., Any], **arguments: Any) -> HttpResponse:
+    """One decision about a text or a photo; who comes here from the sign-in goes back to the melding."""
     melding = _own_melding(request, nummer)
-    form = BesluitForm(request.POST, melding=melding)
-    if form.is_valid() and form.try_action(action, melding_id=melding.pk, by=request.user, **arguments):
-        messages.success(request, _("Uw keuze is bewaard."))
+    if request.method != "POST":
         return redirect("behandelen_melding", nummer=nummer)
+    form = BesluitForm(request.POST, melding=melding)
+    try:
+        if form.is_valid() and form.try_action(action, melding_id=melding.pk, by=request.user, **arguments):
+            messages.success(request, _("Uw keuze is bewaard."))
+            return redirect("behandelen_melding", nummer=nummer)
+    except fotos.FotoStorageError:
+        messages.error(
+            request, _("We kunnen deze foto nu niet openbaar maken of weghalen. Probeer het straks nog eens.")
+        )
+        return _show(request, melding, status=503)
     for error in (error for errors in form.errors.values() for error in errors):
         messages.error(request, str(error))
     return _show(request, melding, status=422)

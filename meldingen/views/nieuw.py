@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from basis import fotos, via
+from basis.regels import RuleViolation
 from gebieden.kaart import MUNICIPALITY
 from meldingen import actions
 from meldingen.forms.melden import MeldingForm
@@ -20,26 +21,22 @@ from meldingen.models import Foto, Melding
 from meldingen.toegang import KIND, is_own, keep_in_session
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def melding_nieuw(request: HttpRequest) -> HttpResponse:
     """The form; the photos of a form with errors are kept under its `inzending`."""
     if request.method != "POST":
         return _show(request, MeldingForm(initial=_initial(request)))
     form = MeldingForm(request.POST, request.FILES)
     form.is_valid()
-    try:
-        _keep_fotos(request, form)
-    except fotos.FotoStorageError:
-        form.add_error("foto", _("We kunnen nu geen foto’s bewaren. Verstuur uw melding zonder foto."))
-        return _show(request, form, status=503)
+    _keep_fotos(request, form)
     melder = request.user if request.user.is_authenticated else None
     if form.is_valid() and form.try_action(actions.send_melding, melder=melder):
         melding, is_new = form.result
         if not is_new:
-            messages.info(request, _("Deze melding hadden we al ontvangen. U hoeft niets meer te doen."))
+            messages.info(request, _already_sent(melding, form))
         via.remember(request, KIND, melding.pk, melding.via_versie)
         return redirect("melding_verstuurd", nummer=melding.nummer)
-    return _show(request, form, status=422)
+    return _show(request, form, status=503 if form.fotos_out else 422)
 
 
 @never_cache
@@ -60,7 +57,10 @@ def _show(request: HttpRequest, form: MeldingForm, status: int = 200) -> HttpRes
         "begrenzing": MUNICIPALITY,
         "section": "meldingen",
     }
-    return render(request, "meldingen/nieuw.html", context, status=status)
+    response = render(request, "meldingen/nieuw.html", context, status=status)
+    # Not stored by others, asked for again each time; but kept for the way back, with what was typed.
+    response["Cache-Control"] = "private, no-cache"
+    return response
 
 
 def _keep_fotos(request: HttpRequest, form: MeldingForm) -> None:
@@ -69,9 +69,26 @@ def _keep_fotos(request: HttpRequest, form: MeldingForm) -> None:
     if not inzending:
         return
     actions.drop_kept_fotos(inzending=inzending, uuids=form.cleaned_data.get("foto_weg", []))
-    for prepared in form.accepted_fotos:
-        actions.keep_foto(inzending=inzending, prepared=prepared)
-        keep_in_session(request, inzending)
+    try:
+        for prepared in form.accepted_fotos:
+            actions.keep_foto(inzending=inzending, prepared=prepared)
+            keep_in_session(request, inzending)
+    except RuleViolation as violation:
+        form.add_error("foto", str(violation))
+    except fotos.FotoStorageError as fault:
+        form.fotos_out = True
+        form.add_error("foto", str(fault))
+
+
+def _already_sent(melding: Melding, form: MeldingForm) -> str:
+    """What to say to who sends a form again: the same, or something else in the same form."""
+    sent = form.cleaned_data
+    if (melding.categorie, melding.omschrijving) == (sent["categorie"], sent["omschrijving"]):
+        return _("Deze melding hadden we al ontvangen. U hoeft niets meer te doen.")
+    return _(
+        "Met dit formulier deed u deze melding al. Wat u nu schreef, is niet verstuurd. "
+        "Gaat het om iets anders? Kies dan ‘Nog een melding doen’."
+    )
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:

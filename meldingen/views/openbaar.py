@@ -17,7 +17,7 @@ from basis import fotos
 from gebieden.kaart import MUNICIPALITY, BadMapQuery, parse_map_query
 from meldingen import kaart
 from meldingen.forms.lijsten import MeldingFilter
-from meldingen.models import Foto, Melding
+from meldingen.models import Foto, Melding, Stap
 from meldingen.rules import can_handle
 from meldingen.toegang import is_own, kept_in_session, own_afdelingen
 
@@ -61,7 +61,7 @@ def melding(request: HttpRequest, nummer: str) -> HttpResponse:
         "crumbs": [{"label": _("Meldingen"), "url": reverse("meldingen")}, {"label": found.nummer_leesbaar}],
         "own": own,
         "can_handle": can_handle(own_afdelingen(request), found),
-        "stappen": found.stappen.all(),
+        "stappen": Stap.objects.of(found) if own else Stap.objects.of(found).public(),
         "fotos": Foto.objects.of(found) if own else Foto.objects.of(found).public(),
         "section": "meldingen",
     }
@@ -86,7 +86,11 @@ def foto(request: HttpRequest, uuid: UUID, klein: bool = False) -> FileResponse:
     if not (found.is_public or _may_see_unreleased(request, found)):
         raise Http404
     name = fotos.public_name(found.naam) if found.is_public else found.naam
-    file = default_storage.open(fotos.thumbnail_name(name) if klein else name)
+    try:
+        file = default_storage.open(fotos.thumbnail_name(name) if klein else name)
+    except FileNotFoundError as error:
+        # A crash can leave a row that promises a copy (`basis.fotos`): to the visitor it is not there.
+        raise Http404 from error
     response = FileResponse(file, content_type="image/jpeg")
     # Short for everybody too: a behandelaar can take a photo back.
     response["Cache-Control"] = "public, max-age=300" if found.is_public else "private, no-store"

@@ -15,7 +15,7 @@ from berichten.models import Bericht
 from meldingen import actions
 from meldingen.actions import Plaats
 from meldingen.models import Foto, Melding
-from meldingen.rules import CLOSED, Status
+from meldingen.rules import BY_MELDER, CLOSED, TRANSITIONS, Status
 from tests.factories import (
     AfdelingFactory,
     BehandelaarFactory,
@@ -172,6 +172,10 @@ class TestChangeStatus:
                 change(melding, behandelaar, Status.DUBBEL, eerste=nummer)
             assert caught.value.field == "eerste"
 
+    def test_a_double_of_a_closed_one_is_refused(self, melding, behandelaar):
+        with pytest.raises(RuleViolation):
+            change(melding, behandelaar, Status.DUBBEL, eerste=MeldingFactory(status=Status.OPGELOST).nummer)
+
     def test_a_first_one_cannot_become_a_double(self, melding, behandelaar):
         MeldingFactory(status=Status.DUBBEL, eerste=melding)
         with pytest.raises(RuleViolation):
@@ -182,6 +186,112 @@ class TestChangeStatus:
         change(melding, behandelaar, Status.OPGELOST)
         assert set(Bericht.objects.values_list("to", flat=True)) == {melding.email, double.email}
         assert Bericht.objects.get(to=double.email).context["is_dubbel"] is True
+
+
+@pytest.mark.parametrize(("van", "naar"), [(van, naar) for van in Status for naar in Status])
+def test_every_pair_through_the_action(behandelaar, van, naar):
+    afdeling = behandelaar.afdeling
+    eerste = MeldingFactory() if van == Status.DUBBEL else None
+    melding = MeldingFactory(afdeling=afdeling, status=van, eerste=eerste)
+    if van == Status.WACHT_OP_MELDER:
+        melding.stappen.create(van=Status.IN_BEHANDELING, naar=van)
+    arguments = {"eerste": MeldingFactory().nummer, "doorgezet_naar": "De provincie"}
+    if naar in TRANSITIONS[van] - BY_MELDER:
+        changed = change(melding, behandelaar, naar, **arguments)
+        assert changed.status == naar
+        assert (changed.closed_at is not None) == (naar in CLOSED)
+    else:
+        with pytest.raises((RuleViolation, PermissionDenied)):
+            change(melding, behandelaar, naar, **arguments)
+    melding.refresh_from_db()
+    assert melding.status == (naar if naar in TRANSITIONS[van] - BY_MELDER else van)
+
+
+class TestPromise:
+    """The promised date around waiting for the reporter and other categories."""
+
+    def at(self, day):
+        return time_machine.travel(datetime(2026, 11, day, 12, tzinfo=AMSTERDAM), tick=False)
+
+    def other_category(self, melding, behandelaar, **values):
+        categorie = CategorieFactory(afdeling=behandelaar.afdeling, **values)
+        return actions.change_categorie(
+            melding_id=melding.pk,
+            versie=melding.versie,
+            categorie=categorie,
+            by=behandelaar.gebruiker,
+            toelichting="Dit past beter.",
+        )
+
+    def test_a_change_of_category_while_waiting_is_no_new_wait(self, behandelaar):
+        with self.at(2):
+            melding = MeldingFactory(
+                afdeling=behandelaar.afdeling, status=Status.IN_BEHANDELING, beloofd_op=date(2026, 11, 9)
+            )
+            melding = change(melding, behandelaar, Status.WACHT_OP_MELDER)
+        with self.at(12):
+            melding = self.other_category(melding, behandelaar, termijn_werkdagen=5)
+            assert not melding.is_overdue
+        with self.at(16):
+            melding = change(melding, behandelaar, Status.IN_BEHANDELING)
+        assert melding.waited_days == 10
+        assert melding.beloofd_op == date(2026, 11, 26)
+
+    def test_days_waited_count_in_another_category_too(self, behandelaar):
+        with self.at(2):
+            melding = MeldingFactory(
+                afdeling=behandelaar.afdeling, status=Status.IN_BEHANDELING, beloofd_op=date(2026, 11, 9)
+            )
+            melding = change(melding, behandelaar, Status.WACHT_OP_MELDER)
+        with self.at(9):
+            melding = change(melding, behandelaar, Status.IN_BEHANDELING)
+            melding = self.other_category(melding, behandelaar, termijn_werkdagen=10)
+        assert melding.beloofd_op == date(2026, 11, 23)
+
+    def test_nobody_is_promised_a_day_that_has_gone(self, behandelaar):
+        with self.at(2):
+            melding = MeldingFactory(afdeling=behandelaar.afdeling, beloofd_op=date(2026, 11, 23))
+        with self.at(14):
+            melding = self.other_category(melding, behandelaar, termijn_werkdagen=1)
+        assert melding.beloofd_op == date(2026, 11, 16)
+
+
+class TestHidden:
+    """What was decided or written while a melding was not public stays out of sight."""
+
+    @pytest.fixture
+    def hidden(self, behandelaar):
+        categorie = CategorieFactory(openbaar=False, afdeling=behandelaar.afdeling)
+        melding = MeldingFactory(categorie=categorie, status=Status.IN_BEHANDELING, tekst_besluit="openbaar")
+        FotoFactory(melding=melding, stored=True, besluit="openbaar")
+        return change(melding, behandelaar, Status.INGEPLAND, toelichting="Alleen voor de melder.")
+
+    def test_made_public_everything_is_judged_anew(self, hidden, behandelaar, client, settings):
+        public = CategorieFactory(afdeling=behandelaar.afdeling)
+        actions.change_categorie(
+            melding_id=hidden.pk,
+            versie=hidden.versie,
+            categorie=public,
+            by=behandelaar.gebruiker,
+            toelichting="Dit mag iedereen zien.",
+        )
+        page = client.get(hidden.get_absolute_url()).content.decode()
+        assert hidden.omschrijving not in page
+        assert "Alleen voor de melder." not in page
+        assert "/meldingen/foto/" not in page
+        foto = hidden.fotos.get()
+        assert foto.besluit == ""
+        assert not list((settings.MEDIA_ROOT / "openbaar").rglob("*.jpg"))
+
+    def test_a_public_one_is_no_double_of_it(self, hidden, melding, behandelaar):
+        with pytest.raises(RuleViolation) as caught:
+            change(melding, behandelaar, Status.DUBBEL, eerste=hidden.nummer)
+        assert caught.value.field == "eerste"
+
+    def test_its_words_are_mailed_to_nobody_else(self, hidden, behandelaar):
+        MeldingFactory(status=Status.DUBBEL, eerste=hidden, email="ander@voorbeeld.example")
+        change(hidden, behandelaar, Status.OPGELOST, toelichting="Alleen voor de melder.")
+        assert not Bericht.objects.filter(to="ander@voorbeeld.example").exists()
 
 
 class TestCategorieAndAfdeling:

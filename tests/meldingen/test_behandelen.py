@@ -7,8 +7,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from basis import fotos
 from berichten.models import Bericht
-from meldingen.models import Melding
+from meldingen.models import Foto, Melding
 from meldingen.rules import Status
 from tests.factories import (
     AfdelingFactory,
@@ -147,6 +148,14 @@ class TestWorkList:
         for text in (melding.nummer, melding.nummer_leesbaar, melding.nummer[:5]):
             assert list(staff.get(reverse("behandelen"), {"q": text}).context["page_obj"]) == [melding]
 
+    def test_a_status_is_found_whichever_button_is_pressed(self, staff, behandelaar):
+        closed = MeldingFactory(afdeling=behandelaar.afdeling, status=Status.OPGELOST)
+        assert list(staff.get(reverse("behandelen"), {"status": "opgelost"}).context["page_obj"]) == [closed]
+
+    def test_digits_are_also_words(self, staff, behandelaar):
+        melding = MeldingFactory(afdeling=behandelaar.afdeling, adres="1811 JG 97")
+        assert list(staff.get(reverse("behandelen"), {"q": "1811"}).context["page_obj"]) == [melding]
+
     @pytest.mark.parametrize("query", [{"toon": "x"}, {"wijk": "x"}, {"volgorde": "x"}, {"q": "x" * 101}, {"q": "\0"}])
     def test_an_unknown_filter_is_400(self, staff, query):
         assert staff.get(reverse("behandelen"), query).status_code == 400
@@ -227,6 +236,20 @@ class TestOne:
         assert melding.omschrijving in page
         assert reverse("melding_foto", args=[foto.uuid]) in page
         assert staff.get(reverse("melding_foto", args=[foto.uuid])).status_code == 200
+
+    def test_back_from_the_sign_in_one_stands_at_the_melding(self, staff, melding):
+        for name in ("behandelen_tekst", "behandelen_foto"):
+            assert staff.get(address(name, melding)).url == address("behandelen_melding", melding)
+
+    def test_a_full_disk_is_told(self, staff, melding, monkeypatch):
+        def full(name):
+            raise fotos.FotoStorageError
+
+        foto = FotoFactory(melding=melding, stored=True)
+        monkeypatch.setattr("meldingen.actions.behandelen.fotos.release", full)
+        response = staff.post(address("behandelen_foto", melding, foto.uuid), {"versie": 1, "besluit": "openbaar"})
+        assert response.status_code == 503
+        assert Foto.objects.get().besluit == ""
 
     def test_an_old_release_button_is_refused(self, staff, melding):
         Melding.objects.update(versie=5)

@@ -172,6 +172,12 @@ class TestRest:
         assert "hadden we al ontvangen" in again.content.decode()
         assert Melding.objects.count() == 1
 
+    def test_something_else_in_the_same_form_is_not_lost_unseen(self, client, values):
+        client.post(NEW, values)
+        again = client.post(NEW, {**values, "omschrijving": "Nu gaat het over iets anders."}, follow=True)
+        assert "is niet verstuurd" in again.content.decode()
+        assert Melding.objects.get().omschrijving == values["omschrijving"]
+
     def test_thanks_are_for_the_sender_alone(self, client, values, client_of_somebody_else):
         response = client.post(NEW, {**values, "email": "melder@voorbeeld.example"})
         page = client.get(response.url).content.decode()
@@ -228,6 +234,16 @@ class TestFotos:
         assert response.status_code == 422
         assert errors(response)["foto"][0].startswith("vakantie.jpg: ")
         assert Foto.objects.count() == 1
+        assert not Melding.objects.exists()
+
+    def test_when_photos_cannot_be_handled_the_rest_stays(self, client, values, monkeypatch):
+        def broken(upload):
+            raise fotos.FotoStorageError
+
+        monkeypatch.setattr("meldingen.forms.fotos.fotos.prepare", broken)
+        response = client.post(NEW, {**values, "foto": [picture("red")]})
+        assert response.status_code == 503
+        assert values["omschrijving"] in response.content.decode()
         assert not Melding.objects.exists()
 
     def test_four_are_too_many_also_over_two_tries(self, client, values):

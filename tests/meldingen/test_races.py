@@ -9,11 +9,11 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
-from basis.regels import StaleVersion
+from basis.regels import RuleViolation, StaleVersion
 from berichten.models import Bericht
 from meldingen import actions
 from meldingen.actions import Plaats
-from meldingen.models import Melding
+from meldingen.models import Foto, Melding
 from meldingen.rules import Status
 from tests.factories import BehandelaarFactory, CategorieFactory, MeldingFactory, WijkFactory
 
@@ -53,6 +53,33 @@ def test_the_same_form_from_many_tabs_makes_one():
     assert sorted(is_new for _melding, is_new in results) == [False] * 7 + [True]
     assert {melding.pk for melding, _new in results} == {Melding.objects.get().pk}
     assert Bericht.objects.count() == 1
+
+
+def test_the_same_photo_from_two_tabs_is_kept_once(prepared, settings):
+    inzending, photo = uuid4(), prepared("red")
+    results = at_once(4, lambda _which: actions.keep_foto(inzending=inzending, prepared=photo))
+    assert {foto.pk for foto in results} == {Foto.objects.get().pk}
+    assert len(list(settings.MEDIA_ROOT.rglob("*.jpg"))) == 2
+
+
+def test_two_cannot_become_doubles_of_each_other():
+    behandelaar = BehandelaarFactory()
+    two = MeldingFactory.create_batch(2, afdeling=behandelaar.afdeling)
+
+    def change(which: int) -> Any:
+        return actions.change_status(
+            melding_id=two[which].pk,
+            versie=1,
+            status=Status.DUBBEL,
+            by=behandelaar.gebruiker,
+            toelichting="Zelfde.",
+            eerste=two[1 - which].nummer,
+        )
+
+    results = at_once(2, change)
+    assert sum(isinstance(result, Melding) for result in results) == 1
+    assert sum(isinstance(result, RuleViolation) for result in results) == 1
+    assert Melding.objects.filter(status=Status.DUBBEL).count() == 1
 
 
 def test_two_behandelaars_on_one_melding_lose_nothing():
