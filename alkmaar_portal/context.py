@@ -22,12 +22,14 @@ class Link(NamedTuple):
 def portal(request: HttpRequest) -> dict[str, Any]:
     """Whether this is the embedded portal, where map tiles come from, and the ways to the visitor's own rooms.
 
+    `has_session` tells whether the visitor brought the cookie of a session; only then the menu asks who it is.
     `work_links` is asked for by the menu of who is signed in, and costs nothing elsewhere.
     """
     return {
         "EMBEDDED": settings.EMBEDDED,
         "TILES_URL": settings.TILES_URL,
         "TILES_ATTRIBUTION": settings.TILES_ATTRIBUTION,
+        "has_session": settings.SESSION_COOKIE_NAME in request.COOKIES,
         "work_links": _work_links(request),
     }
 

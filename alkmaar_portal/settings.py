@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "alkmaar_portal.middleware.vary_on_cookie",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -265,10 +266,6 @@ TILES_URL = env.str(
 )
 TILES_ATTRIBUTION = env.str("TILES_ATTRIBUTION", "Kaartgegevens © Kadaster")
 TILES_ORIGIN = "/".join(TILES_URL.split("/", 3)[:3]) if TILES_URL else ""
-LEAFLET_CONFIG = {
-    "TILES": [("PDOK", TILES_URL, {"attribution": TILES_ATTRIBUTION, "maxZoom": 19})],
-    "NO_GLOBALS": False,
-}
 
 CRISPY_TEMPLATE_PACK = "alkmaar"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ("alkmaar",)

@@ -10,7 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template, render_to_string
 from django.test import Client, RequestFactory
 from django.urls import include, path
+from pytest_django import Settings
 
+from gebruikers.models import Gebruiker
 from tests.factories import BehandelaarFactory, GebiedFactory, GebruikerFactory, TeamlidFactory
 
 ROOT = Path(settings.BASE_DIR)
@@ -91,6 +93,20 @@ class TestFrame:
         assert not response.cookies
         assert "csrfmiddlewaretoken" not in response.text
         assert "Inloggen" in response.text
+
+    def test_caches_are_told_that_every_page_depends_on_the_cookie(self, client: Client) -> None:
+        assert "Cookie" in client.get("/frame/")["Vary"]
+        missing = client.get("/bestaat-niet/")
+        assert missing.status_code == 404
+        assert "Cookie" in missing["Vary"]
+        assert "Vary" not in client.get("/health/live/")
+
+    def test_the_session_cookie_may_have_another_name(self, rf: RequestFactory, settings: Settings) -> None:
+        settings.SESSION_COOKIE_NAME = "portaal"
+        request = rf.get("/frame/")
+        request.user = Gebruiker(naam="Sanne")
+        request.COOKIES["portaal"] = "any"
+        assert "Sanne" in render_to_string("base.html", {}, request)
 
     def test_active_section_is_marked_once(self, client: Client) -> None:
         text = client.get("/frame/").text
