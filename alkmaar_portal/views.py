@@ -53,6 +53,8 @@ def gebied(request: HttpRequest, slug: str) -> HttpResponse:
         "heading": _("Alkmaar %(naam)s") % {"naam": found.naam},
         "lead": _("%(wijken)s. Hier wonen %(inwoners)s mensen.")
         % {"wijken": listed(wijken), "inwoners": number_format(found.inwoners, force_grouping=True)},
+        "list_query": f"?gebied={found.slug}",
+        "list_name": _("gebied %(naam)s") % {"naam": found.naam},
         "chips": [*wijken, *(dorp for wijk in wijken for dorp in wijk.dorpen())],
     }
     return _area_page(request, found, found, Melding.objects.public().in_gebied(found), names)
@@ -67,7 +69,7 @@ def wijk(request: HttpRequest, gebied: str, wijk: str) -> HttpResponse:
         "lead": _("Een wijk in gebied %(gebied)s. Hier wonen %(inwoners)s mensen.")
         % {"gebied": found.gebied.naam, "inwoners": number_format(found.inwoners, force_grouping=True)},
         "chips": found.dorpen(),
-        "wijk_query": f"?wijk={found.slug}",
+        **_in_wijk(found),
         "crumbs": [{"label": found.gebied.naam, "url": found.gebied.get_absolute_url()}],
     }
     return _area_page(request, found, found.gebied, Melding.objects.public().in_wijk(found), names)
@@ -83,7 +85,7 @@ def dorp(request: HttpRequest, gebied: str, wijk: str, dorp: str) -> HttpRespons
         "niveau": "buurt",
         "lead": _("Een dorp in %(wijk)s. Hier wonen %(inwoners)s mensen.")
         % {"wijk": area.naam, "inwoners": number_format(found.inwoners, force_grouping=True)},
-        "wijk_query": f"?wijk={area.slug}",
+        **_in_wijk(area),
         "crumbs": [
             {"label": area.gebied.naam, "url": area.gebied.get_absolute_url()},
             {"label": area.naam, "url": area.get_absolute_url()},
@@ -142,6 +144,12 @@ def _area_page(
         **names,
     }
     return render(request, "gebied.html", context)
+
+
+def _in_wijk(wijk: Wijk) -> dict[str, str]:
+    """Where the page of a wijk or dorp leads: a new melding and the list of them, both in that wijk."""
+    query = f"?wijk={wijk.slug}"
+    return {"wijk_query": query, "list_query": query, "list_name": _("wijk %(naam)s") % {"naam": wijk.naam}}
 
 
 def _figures(meldingen: MeldingQuerySet) -> list[dict[str, str]]:

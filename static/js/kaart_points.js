@@ -165,7 +165,7 @@ function pointWords({ nummer, categorie_tekst: categorie, status, status_tekst: 
 function clusterWords({ aantal }, { tekstPlek, tekstLijst, lijst }) {
   const content = create("div", "");
   content.append(create("strong", "", fill(tekstPlek, aantal)));
-  if (lijst) content.append(link(`#${lijst}`, tekstLijst));
+  if (lijst) content.append(link(lijst, tekstLijst));
   return content;
 }
 

@@ -77,6 +77,15 @@ class TestAreaPages:
             assert page.status_code == 200
             assert "Hier is nog niets gemeld." in page.content.decode()
 
+    def test_list_and_map_lead_to_the_meldingen_of_the_area(self, client, dorp, melding):
+        MeldingFactory(straat="Verweg")
+        gebied = dorp.wijk.gebied
+        wanted = [f"/meldingen/?gebied={gebied.slug}", *[f"/meldingen/?wijk={dorp.wijk.slug}"] * 2]
+        for area, address in zip(areas(dorp), wanted, strict=True):
+            # Beside the latest ones, below the map for who sees none, and for the map's own windows.
+            assert client.get(area.get_absolute_url()).text.count(f'"{address}"') == 3
+            assert list(client.get(address).context["page_obj"]) == [melding]
+
     def test_the_team_is_shown_with_how_to_reach_it(self, client, dorp):
         lid = TeamlidFactory(gebied=dorp.wijk.gebied, email="team@voorbeeld.example", telefoon="14 072")
         for area in areas(dorp):

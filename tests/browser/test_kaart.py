@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 POINT = "Straatverlichting kapot, in behandeling"
 CLUSTER = "12 meldingen, inzoomen"
-BROKEN = "De kaart kan de meldingen nu niet ophalen. De lijst klopt wel."
+BROKEN = "De kaart kan de meldingen nu niet ophalen. De lijst met meldingen klopt wel."
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_without_tiles_points_or_leaflet_the_rest_stays(meldingen, page, finding
 
     page.route("**/leaflet.js", lambda route: route.abort())
     page.goto("/meldingen/")
-    expect(page.get_by_role("link", name="Alles op de kaart staat ook in de lijst.")).to_be_visible()
+    expect(page.get_by_role("link", name="Bekijk de meldingen in een lijst")).to_be_visible()
 
 
 def test_one_finger_scrolls_past_a_map(meldingen, phone):
