@@ -8,6 +8,7 @@ from django.conf import settings
 
 CSS = Path(settings.BASE_DIR) / "static" / "css"
 SHEETS = ["basis.css", "onderdelen.css", "kaart.css", "melding.css", "voorbeeld.css"]
+THEMES = [CSS / "tokens.css", Path(__file__).parent / "thema" / "tokens.css"]
 TEXT, OUTLINE = 4.5, 3.0  # WCAG 2.2, 1.4.3 and 1.4.11
 
 GEBIEDEN = ["noord", "oost", "zuid", "west", "centrum"]
@@ -80,10 +81,23 @@ def test_rules_with_text_and_ground_are_found() -> None:
     assert ("vlak", "gracht", TEXT) in pairs_in_rules()
 
 
+@pytest.mark.parametrize("theme", THEMES, ids=["alkmaar", "another municipality"])
 @pytest.mark.parametrize(("text", "ground", "least"), [*INHERITED, *pairs_in_rules()])
-def test_contrast(text: str, ground: str, least: float) -> None:
-    colours = tokens(sheet("tokens.css"))
+def test_contrast(theme: Path, text: str, ground: str, least: float) -> None:
+    colours = tokens(theme.read_text())
     assert contrast(colours[text], colours[ground]) >= least
+
+
+def test_another_theme_is_this_one_file() -> None:
+    ours, other = (tokens(theme.read_text()) for theme in THEMES)
+    assert other.keys() == ours.keys()
+    assert other != ours
+
+
+def test_the_docs_name_every_colour() -> None:
+    page = (Path(settings.BASE_DIR) / "docs" / "thema.md").read_text()
+    colours = {name for name, value in tokens(sheet("tokens.css")).items() if value.startswith("#")}
+    assert {name for name in colours if f"`--{name}`" not in page} == set()
 
 
 @pytest.mark.parametrize("name", SHEETS)
