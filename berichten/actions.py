@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from basis.regels import RuleViolation
 from berichten import mail, rules
 from berichten.models import Bericht, Status
+from gebruikers.models import Gebruiker
+from gebruikers.rules import check_manages
 
 logger = logging.getLogger(__name__)
 
@@ -63,8 +65,12 @@ def _record_failure(bericht: Bericht, error: Exception) -> None:
 
 
 @transaction.atomic
-def retry(*, bericht_id: int) -> None:
-    """Send a failed message once more, with all its tries; raises RuleViolation when that makes no sense."""
+def retry(*, bericht_id: int, by: Gebruiker) -> None:
+    """Send a failed message once more, with all its tries.
+
+    Raises PermissionDenied unless `by` is a beheerder, RuleViolation when that makes no sense.
+    """
+    check_manages(by)
     bericht = Bericht.objects.select_for_update().get(pk=bericht_id)
     if bericht.status != Status.MISLUKT:
         raise RuleViolation(_("Alleen een bericht dat mislukt is, kan opnieuw."))

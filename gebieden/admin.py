@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import ForeignKey, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -17,23 +16,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from basis.regels import RuleViolation
+from basis.beheer import ActionAdmin, LookOnlyAdmin, VersieForm
 from gebieden import actions
 from gebieden.models import Area, AreaImport, Buurt, Gebied, Teamlid, Wijk
 from gebruikers.models import Gebruiker
-
-
-class LookOnlyAdmin(admin.ModelAdmin):
-    """Rows that are made elsewhere."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class AreaAdmin(LookOnlyAdmin):
@@ -87,25 +73,16 @@ class AreaImportAdmin(LookOnlyAdmin):
     fields = ["created_at", "bron", "verslag"]
 
 
-class TeamlidForm(forms.ModelForm):
+class TeamlidForm(VersieForm):
     """A teamlid with the account that may edit."""
 
     class Meta:
         model = Teamlid
         fields = ["gebied", "gebruiker", "rol", "naam", "email", "telefoon", "bereikbaar"]
 
-    def clean(self) -> dict[str, Any]:
-        """Says the rule of the action at the field: an account belongs to one teamlid of a gebied."""
-        values = super().clean() or self.cleaned_data
-        gebied = values.get("gebied") or (self.instance.gebied if self.instance.pk else None)
-        gebruiker = values.get("gebruiker")
-        if gebied and gebruiker and Teamlid.objects.of(gebied).linked_to(gebruiker).exclude(pk=self.instance.pk):
-            self.add_error("gebruiker", _("Dit account hoort al bij iemand anders in dit Gebiedsteam."))
-        return values
-
 
 @admin.register(Teamlid)
-class TeamlidAdmin(admin.ModelAdmin):
+class TeamlidAdmin(ActionAdmin):
     """Gebiedsteams, and which accounts may edit their gebied."""
 
     form = TeamlidForm
@@ -125,18 +102,11 @@ class TeamlidAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Teamlid, form: Any, change: bool) -> None:
         by = cast(Gebruiker, request.user)
         contact = {name: getattr(obj, name) for name in ("rol", "naam", "email", "telefoon", "bereikbaar")}
-        try:
-            if change:
-                actions.update_teamlid(teamlid=obj, versie=obj.versie, by=by, **contact)
-            else:
-                obj.pk = actions.add_teamlid(gebied=obj.gebied, by=by, **contact).pk
-            actions.link_account(teamlid=obj, gebruiker=obj.gebruiker, by=by)
-        except RuleViolation as violation:
-            messages.error(request, str(violation))
+        if change:
+            actions.update_teamlid(teamlid=obj, versie=form.cleaned_data["opened_versie"], by=by, **contact)
+        else:
+            obj.pk = actions.add_teamlid(gebied=obj.gebied, by=by, **contact).pk
+        actions.link_account(teamlid=obj, gebruiker=obj.gebruiker, by=by)
 
     def delete_model(self, request: HttpRequest, obj: Teamlid) -> None:
         actions.remove_teamlid(teamlid=obj, by=cast(Gebruiker, request.user))
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Teamlid]) -> None:
-        for teamlid in queryset:
-            self.delete_model(request, teamlid)

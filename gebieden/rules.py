@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from basis.regels import RuleViolation, StaleVersion
+from gebruikers.rules import check_can_get_role
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -79,10 +80,8 @@ def check_link(user: Gebruiker, now: Gebruiker | None, wanted: Gebruiker | None)
         return
     if not can_link_account(user):
         raise PermissionDenied
-    if wanted is not None and not (wanted.is_active and wanted.is_medewerker):
-        raise RuleViolation(
-            _("Dit account is niet van een medewerker. Kies een medewerker die mag inloggen."), field="gebruiker"
-        )
+    if wanted is not None:
+        check_can_get_role(wanted)
 
 
 def shuts_out(user: Gebruiker | AnonymousUser, teamlid: Teamlid) -> bool:

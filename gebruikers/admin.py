@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from basis.beheer import ActionAdmin
 from basis.regels import RuleViolation
 from gebruikers import actions, rules
 from gebruikers.models import Afdeling, Gebruiker
@@ -70,7 +71,7 @@ def _show_violation(check: Any, *args: Any, **kwargs: Any) -> None:
 
 
 @admin.register(Gebruiker)
-class GebruikerAdmin(admin.ModelAdmin):
+class GebruikerAdmin(ActionAdmin):
     """Accounts: find, invite, switch off. Nothing is deleted here: residents' accounts have their own terms."""
 
     form = GebruikerForm
@@ -145,7 +146,7 @@ class GebruikerAdmin(admin.ModelAdmin):
 
 
 @admin.register(Afdeling)
-class AfdelingAdmin(admin.ModelAdmin):
+class AfdelingAdmin(ActionAdmin):
     """Afdelingen. They are renamed, not deleted: meldingen and categories point at them."""
 
     list_display = ["naam", "email"]

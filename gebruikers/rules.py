@@ -173,6 +173,14 @@ def check_can_be_invited(gebruiker: "Gebruiker") -> None:
         raise RuleViolation(_("Er is al een medewerker met dit e-mailadres."), field="email")
 
 
+def check_can_get_role(gebruiker: "Gebruiker") -> None:
+    """Raise RuleViolation unless this is an active medewerker: nobody else is behandelaar or in a Gebiedsteam."""
+    if not (gebruiker.is_active and gebruiker.is_medewerker):
+        raise RuleViolation(
+            _("Dit account is niet van een medewerker. Kies een medewerker die mag inloggen."), field="gebruiker"
+        )
+
+
 def check_awaits_password(gebruiker: "Gebruiker") -> None:
     """Raise RuleViolation unless this is a medewerker who has not chosen a password yet."""
     if not gebruiker.is_medewerker or not gebruiker.is_active or gebruiker.has_usable_password():

@@ -1,13 +1,16 @@
-"""What a beheerder starts with: the first afdelingen and categories."""
+"""What a beheerder sets up: what meldingen are about, and who handles them."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from gebruikers.models import Afdeling
-from meldingen.models import Categorie, Groep
+from basis.regels import RuleViolation
+from gebruikers.models import Afdeling, Gebruiker
+from gebruikers.rules import check_can_get_role, check_manages
+from meldingen.models import Behandelaar, Categorie, Groep
 
 
 @transaction.atomic
@@ -38,3 +41,52 @@ def load_categorieen(data: dict[str, Any]) -> int:
                 },
             )[1]
     return added
+
+
+def save_groep(*, groep: Groep, by: Gebruiker) -> None:
+    """Keep a new or changed heading of categories; raises PermissionDenied unless `by` is a beheerder."""
+    check_manages(by)
+    groep.save()
+
+
+@transaction.atomic
+def remove_groep(*, groep: Groep, by: Gebruiker) -> None:
+    """Take away a heading without categories.
+
+    Raises PermissionDenied unless `by` is a beheerder, RuleViolation while there are categories under it.
+    """
+    check_manages(by)
+    locked = Groep.objects.select_for_update().get(pk=groep.pk)
+    if locked.categorieen.exists():
+        raise RuleViolation(
+            _("Onder ‘%(groep)s’ staan nog categorieën. Zet die eerst onder een andere.") % {"groep": groep}
+        )
+    locked.delete()
+
+
+def save_categorie(*, categorie: Categorie, by: Gebruiker) -> None:
+    """Keep a new or changed category; raises PermissionDenied unless `by` is a beheerder.
+
+    Meldingen that are there keep their afdeling and promised date.
+    """
+    check_manages(by)
+    categorie.save()
+
+
+def appoint_behandelaar(*, gebruiker: Gebruiker, afdeling: Afdeling, by: Gebruiker) -> Behandelaar:
+    """Let a medewerker handle the meldingen of `afdeling`; who does so already stays the same.
+
+    Raises PermissionDenied unless `by` is a beheerder, RuleViolation for an account that is no active medewerker.
+    """
+    check_manages(by)
+    check_can_get_role(gebruiker)
+    return Behandelaar.objects.get_or_create(gebruiker=gebruiker, afdeling=afdeling)[0]
+
+
+def dismiss_behandelaar(*, behandelaar: Behandelaar, by: Gebruiker) -> None:
+    """Let somebody handle the meldingen of an afdeling no longer.
+
+    Raises PermissionDenied unless `by` is a beheerder.
+    """
+    check_manages(by)
+    behandelaar.delete()

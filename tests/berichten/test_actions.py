@@ -5,6 +5,7 @@ from itertools import count, pairwise
 
 import pytest
 import time_machine
+from django.core.exceptions import PermissionDenied
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import IntegrityError, transaction
@@ -14,6 +15,7 @@ from pytest_django import Settings
 from basis.regels import RuleViolation
 from berichten import actions, rules
 from berichten.models import Bericht, Status
+from tests.factories import GebruikerFactory
 
 Make = Callable[..., Bericht]
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -213,7 +215,7 @@ def test_staff_try_a_failed_message_again(make_bericht: Make) -> None:
     bericht = make_bericht(
         status=Status.MISLUKT, attempts=rules.MAX_ATTEMPTS, due_at=timezone.now() + timedelta(hours=1)
     )
-    actions.retry(bericht_id=bericht.pk)
+    actions.retry(bericht_id=bericht.pk, by=GebruikerFactory(beheerder=True))
     bericht.refresh_from_db()
     assert (bericht.status, bericht.attempts) == (Status.WACHT, 0)
     assert list(Bericht.objects.due()) == [bericht]
@@ -227,9 +229,18 @@ def test_staff_try_a_failed_message_again(make_bericht: Make) -> None:
 def test_nothing_else_can_be_tried_again(make_bericht: Make, fields: dict[str, object]) -> None:
     bericht = make_bericht(**fields)
     with pytest.raises(RuleViolation):
-        actions.retry(bericht_id=bericht.pk)
+        actions.retry(bericht_id=bericht.pk, by=GebruikerFactory(beheerder=True))
     bericht.refresh_from_db()
     assert bericht.status == fields.get("status", Status.WACHT)
+
+
+@pytest.mark.parametrize("who", [{"medewerker": True}, {"beheerder": True, "is_active": False}])
+def test_only_beheerders_try_again(make_bericht: Make, who: dict[str, bool]) -> None:
+    bericht = make_bericht(status=Status.MISLUKT)
+    with pytest.raises(PermissionDenied):
+        actions.retry(bericht_id=bericht.pk, by=GebruikerFactory(**who))
+    bericht.refresh_from_db()
+    assert bericht.status == Status.MISLUKT
 
 
 # --- Terms

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from gebieden import actions
 from gebieden.models import AreaImport, Buurt, Gebied, Teamlid, Wijk
 from gebruikers.models import Gebruiker
 from tests.factories import GebruikerFactory, TeamlidFactory
@@ -41,7 +42,8 @@ def test_areas_are_found_by_name(alkmaar: None, client: Client, beheerder: Gebru
 def test_a_team_is_kept_with_its_accounts(alkmaar: None, client: Client, beheerder: Gebruiker) -> None:
     noord, medewerker = Gebied.objects.get(slug="noord"), GebruikerFactory(medewerker=True)
     added = client.post(
-        reverse("admin:gebieden_teamlid_add"), {**CONTACT, "gebied": noord.pk, "gebruiker": medewerker.pk}
+        reverse("admin:gebieden_teamlid_add"),
+        {**CONTACT, "gebied": noord.pk, "gebruiker": medewerker.pk, "opened_versie": 0},
     )
     assert added.status_code == 302
     lid = Teamlid.objects.get()
@@ -49,7 +51,10 @@ def test_a_team_is_kept_with_its_accounts(alkmaar: None, client: Client, beheerd
 
     change = reverse("admin:gebieden_teamlid_change", args=[lid.pk])
     assert client.get(change).status_code == 200
-    assert client.post(change, {**CONTACT, "naam": "Willy", "gebruiker": ""}).status_code == 302
+    assert (
+        client.post(change, {**CONTACT, "naam": "Willy", "gebruiker": "", "opened_versie": lid.versie}).status_code
+        == 302
+    )
     lid.refresh_from_db()
     assert (lid.gebruiker, lid.naam, lid.versie) == (None, "Willy", 2)
 
@@ -73,16 +78,60 @@ def test_an_account_twice_in_a_team_is_said_at_the_field(client: Client, beheerd
     first = TeamlidFactory(gebruiker=GebruikerFactory(medewerker=True))
     second = TeamlidFactory(gebied=first.gebied)
     response = client.post(
-        reverse("admin:gebieden_teamlid_change", args=[second.pk]), {**CONTACT, "gebruiker": first.gebruiker.pk}
+        reverse("admin:gebieden_teamlid_change", args=[second.pk]),
+        {**CONTACT, "gebruiker": first.gebruiker.pk, "opened_versie": second.versie},
     )
     assert response.status_code == 200
     assert "Dit account hoort al bij iemand anders in dit Gebiedsteam." in response.content.decode()
 
 
+def test_who_comes_second_is_told_and_may_save_then(client: Client, beheerder: Gebruiker) -> None:
+    lid = TeamlidFactory()
+    change = reverse("admin:gebieden_teamlid_change", args=[lid.pk])
+    opened = client.get(change).context["adminform"].form["opened_versie"].value()
+    assert f'name="opened_versie" value="{opened}"' in client.get(change).content.decode()
+    actions.update_teamlid(teamlid=lid, **{**CONTACT, "naam": "Van het team"}, versie=opened, by=beheerder)
+
+    response = client.post(change, {**CONTACT, "naam": "Van de beheerder", "gebruiker": "", "opened_versie": opened})
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "Iemand anders heeft dit intussen gewijzigd." in page
+    assert "is gewijzigd" not in page
+    assert 'value="Van de beheerder"' in page
+    lid.refresh_from_db()
+    assert lid.naam == "Van het team"
+
+    again = response.context["adminform"].form["opened_versie"].value()
+    data = {**CONTACT, "naam": "Van de beheerder", "gebruiker": "", "opened_versie": again}
+    assert client.post(change, data).status_code == 302
+    lid.refresh_from_db()
+    assert lid.naam == "Van de beheerder"
+
+
+@pytest.mark.parametrize("versie", ["", "x"])
+def test_a_form_without_its_version_is_refused(client: Client, beheerder: Gebruiker, versie: str) -> None:
+    lid = TeamlidFactory()
+    change = reverse("admin:gebieden_teamlid_change", args=[lid.pk])
+    assert client.post(change, {**CONTACT, "gebruiker": "", "opened_versie": versie}).status_code == 200
+    lid.refresh_from_db()
+    assert lid.versie == 0
+
+
+def test_half_a_change_is_none(client: Client, beheerder: Gebruiker) -> None:
+    """The contact was fine, the account was not: nothing is kept."""
+    first = TeamlidFactory(gebruiker=GebruikerFactory(medewerker=True))
+    second = TeamlidFactory(gebied=first.gebied, naam="Voor")
+    data = {**CONTACT, "naam": "Na", "gebruiker": first.gebruiker.pk, "opened_versie": second.versie}
+    client.post(reverse("admin:gebieden_teamlid_change", args=[second.pk]), data)
+    second.refresh_from_db()
+    assert (second.naam, second.versie) == ("Voor", 0)
+
+
 def test_residents_cannot_be_chosen(client: Client, beheerder: Gebruiker) -> None:
     lid, bewoner = TeamlidFactory(), GebruikerFactory()
     response = client.post(
-        reverse("admin:gebieden_teamlid_change", args=[lid.pk]), {**CONTACT, "gebruiker": bewoner.pk}
+        reverse("admin:gebieden_teamlid_change", args=[lid.pk]),
+        {**CONTACT, "gebruiker": bewoner.pk, "opened_versie": lid.versie},
     )
     assert response.status_code == 200
     lid.refresh_from_db()

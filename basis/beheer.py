@@ -1,0 +1,117 @@
+"""What admin classes share: rows that are only looked at, and rows that are written by actions alone.
+
+Every admin class of the portal is one of the two; a test walks them all.
+"""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from basis.regels import RuleViolation, StaleVersion
+
+
+class LookOnlyAdmin(admin.ModelAdmin):
+    """Rows that are made elsewhere."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class VersieForm(forms.ModelForm):
+    """A row with the version that was opened, for an action that refuses who comes second."""
+
+    opened_versie = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["opened_versie"].initial = self.instance.versie
+
+
+class ActionAdmin(admin.ModelAdmin):
+    """Rows that are saved and deleted by actions; when a rule says no, its sentence stands at the form.
+
+    A class derived from this one says which actions: `save_model`, and `delete_model` unless nothing is deleted.
+    """
+
+    #: What the action answered to the form that is shown again.
+    violation: RuleViolation | None = None
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        raise NotImplementedError
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        raise NotImplementedError
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for row in queryset:
+            self.delete_model(request, row)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Django's, in one transaction; a broken rule undoes it and shows the form again, with what was typed."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except RuleViolation as violation:
+            # One instance serves all requests at once, hence the copy.
+            again = copy(self)
+            again.violation = violation
+            return again.changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        return form if self.violation is None else _refused(form, self.violation)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Django's, in one transaction; a broken rule undoes it and is told."""
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except RuleViolation as violation:
+            messages.error(request, str(violation))
+            return redirect(request.path)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Django's; what is done to several rows at once is done to all, or a broken rule undoes it and is told."""
+        if request.method != "POST":
+            return super().changelist_view(request, extra_context)
+        try:
+            with transaction.atomic():
+                return super().changelist_view(request, extra_context)
+        except RuleViolation as violation:
+            messages.error(request, str(violation))
+            return redirect(request.get_full_path())
+
+
+def _refused(form: Any, violation: RuleViolation) -> Any:
+    """A class like `form` that says `violation`; who comes second may then save, knowing that there was a first."""
+
+    class Refused(form):
+        data: Any
+
+        def _post_clean(self) -> None:
+            super()._post_clean()
+            self.add_error(violation.field if violation.field in self.fields else None, str(violation))
+            if isinstance(violation, StaleVersion):
+                self.data = {**self.data.dict(), "opened_versie": self.instance.versie}
+
+    return Refused
