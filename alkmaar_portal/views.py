@@ -50,7 +50,6 @@ def gebied(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Gebied.objects.for_page(), slug=slug)
     wijken = list(found.wijken.all())
     names = {
-        "heading": _("Alkmaar %(naam)s") % {"naam": found.naam},
         "lead": _("%(wijken)s. Hier wonen %(inwoners)s mensen.")
         % {"wijken": listed(wijken), "inwoners": number_format(found.inwoners, force_grouping=True)},
         "list_query": f"?gebied={found.slug}",
@@ -65,12 +64,11 @@ def wijk(request: HttpRequest, gebied: str, wijk: str) -> HttpResponse:
     """The page of a wijk."""
     found = get_object_or_404(Wijk.objects.for_page(), slug=wijk, gebied__slug=gebied)
     names = {
-        "heading": found.naam,
         "lead": _("Een wijk in gebied %(gebied)s. Hier wonen %(inwoners)s mensen.")
         % {"gebied": found.gebied.naam, "inwoners": number_format(found.inwoners, force_grouping=True)},
         "chips": found.dorpen(),
         **_in_wijk(found),
-        "crumbs": [{"label": found.gebied.naam, "url": found.gebied.get_absolute_url()}],
+        "crumbs": [_crumb(found.gebied)],
     }
     return _area_page(request, found, found.gebied, Melding.objects.public().in_wijk(found), names)
 
@@ -81,15 +79,11 @@ def dorp(request: HttpRequest, gebied: str, wijk: str, dorp: str) -> HttpRespons
     found = get_object_or_404(Buurt.objects.for_page(), slug=dorp, wijk__slug=wijk, wijk__gebied__slug=gebied)
     area = found.wijk
     names = {
-        "heading": found.naam,
         "niveau": "buurt",
-        "lead": _("Een dorp in %(wijk)s. Hier wonen %(inwoners)s mensen.")
+        "lead": _("Een dorp in wijk %(wijk)s. Hier wonen %(inwoners)s mensen.")
         % {"wijk": area.naam, "inwoners": number_format(found.inwoners, force_grouping=True)},
         **_in_wijk(area),
-        "crumbs": [
-            {"label": area.gebied.naam, "url": area.gebied.get_absolute_url()},
-            {"label": area.naam, "url": area.get_absolute_url()},
-        ],
+        "crumbs": [_crumb(area.gebied), _crumb(area)],
     }
     return _area_page(request, found, area.gebied, Melding.objects.public().in_buurt(found), names)
 
@@ -129,7 +123,7 @@ def _area_page(
     request: HttpRequest, area: Area, gebied: Gebied, meldingen: MeldingQuerySet, names: dict[str, Any]
 ) -> HttpResponse:
     """What the pages of gebied, wijk and dorp have in common; `names` is what each says for itself."""
-    crumbs = [{"label": _("Gebieden"), "url": reverse("gebieden")}, *names.pop("crumbs", []), {"label": area.naam}]
+    above = [{"label": _("Gebieden"), "url": reverse("gebieden")}, *names.pop("crumbs", [])]
     context = {
         "area": area,
         "gebied": gebied,
@@ -138,12 +132,16 @@ def _area_page(
         "figures": _figures(meldingen),
         "diagrams": _diagrams(meldingen),
         "can_edit": gebieden_rules.can_edit(request.user, gebied),
-        "crumbs": crumbs,
+        "crumbs": [*above, {"label": area.heading}],
         "niveau": "wijk",
         "section": "gebieden",
         **names,
     }
     return render(request, "gebied.html", context)
+
+
+def _crumb(area: Gebied | Wijk) -> dict[str, str]:
+    return {"label": area.heading, "url": area.get_absolute_url()}
 
 
 def _in_wijk(wijk: Wijk) -> dict[str, str]:

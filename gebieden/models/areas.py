@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, ForeignObjectRel, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gebieden.rules import INLEIDING_MAX_LENGTH
@@ -118,6 +119,16 @@ class Area(models.Model):
         super().save(*args, update_fields=update_fields, **kwargs)
 
     @property
+    def soort(self) -> str:
+        """What it is, in one word; a gebied and a wijk may have the same name."""
+        return str(self._meta.verbose_name)
+
+    @property
+    def heading(self) -> str:
+        """Its name where it stands alone: above its page and in ways to it."""
+        return self.naam
+
+    @property
     def kept_by(self) -> Gebied:
         """The gebied whose Gebiedsteam keeps the texts of this area."""
         raise NotImplementedError
@@ -216,6 +227,11 @@ class Gebied(Area):
         return reverse("gebied", args=[self.slug])
 
     @property
+    def heading(self) -> str:
+        """With the name of the city, of which it is the largest part that has a name."""
+        return gettext("Alkmaar %(naam)s") % {"naam": self.naam}
+
+    @property
     def kept_by(self) -> Gebied:
         """Itself."""
         return self
@@ -275,6 +291,11 @@ class Wijk(Area):
         return reverse("wijk", args=[self.gebied.slug, self.slug])
 
     @property
+    def heading(self) -> str:
+        """With the word itself: some wijken are called like their gebied."""
+        return gettext("Wijk %(naam)s") % {"naam": self.naam}
+
+    @property
     def kept_by(self) -> Gebied:
         """The gebied it lies in."""
         return self.gebied
@@ -328,6 +349,11 @@ class Buurt(Area):
         if self.is_dorp and self.withdrawn_at is None:
             return reverse("dorp", args=[self.wijk.gebied.slug, self.wijk.slug, self.slug])
         return self.wijk.get_absolute_url()
+
+    @property
+    def soort(self) -> str:
+        """Dorp or buurt."""
+        return gettext("dorp") if self.is_dorp else super().soort
 
     @property
     def kept_by(self) -> Gebied:

@@ -127,13 +127,15 @@ def teamlid_verplaatsen(request: HttpRequest, gebied: Gebied, pk: int) -> HttpRe
 def _inleiding(request: HttpRequest, area: Gebied | Wijk | Buurt) -> HttpResponse:
     form = InleidingForm(request.POST or None, initial={"inleiding": area.inleiding, "versie": area.versie})
     if form.is_valid() and form.try_action(actions.update_inleiding, area=area, by=request.user):
-        messages.success(request, _("De inleiding van %(naam)s is bewaard.") % {"naam": area.naam})
+        messages.success(
+            request, _("De inleiding van %(soort)s %(naam)s is bewaard.") % {"soort": area.soort, "naam": area.naam}
+        )
         return redirect("gebied_bewerken", area.kept_by.slug)
     behind = form.is_behind(area.versie)
     if behind:
         form.catch_up(area.versie)
     context = {"gebied": area.kept_by, "area": area, "form": form, "behind": behind}
-    label = _("Inleiding van %(naam)s") % {"naam": area.naam}
+    label = _("Inleiding van %(soort)s %(naam)s") % {"soort": area.soort, "naam": area.naam}
     return _show(request, "gebieden/inleiding.html", context | _place(area.kept_by, label))
 
 
@@ -146,7 +148,7 @@ def _place(gebied: Gebied, label: str = "") -> dict[str, Any]:
     """Where a page stands in the portal; `label` names it below the overview."""
     crumbs = [
         {"label": _("Gebieden"), "url": reverse("gebieden")},
-        {"label": gebied.naam, "url": gebied.get_absolute_url()},
+        {"label": gebied.heading, "url": gebied.get_absolute_url()},
         {"label": _("Teksten en team"), "url": reverse("gebied_bewerken", args=[gebied.slug])},
     ]
     return {"section": "gebieden", "crumbs": [*crumbs, {"label": label, "url": ""}] if label else crumbs}

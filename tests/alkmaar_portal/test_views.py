@@ -1,5 +1,6 @@
 """The joining pages: home, the areas, search, and what explains the portal."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -77,6 +78,16 @@ class TestAreaPages:
             assert page.status_code == 200
             assert "Hier is nog niets gemeld." in page.content.decode()
 
+    def test_a_wijk_is_told_from_a_gebied_of_the_same_name(self, client):
+        wijk = WijkFactory(naam="Zuid", gebied__naam="Zuid")
+        dorp = BuurtFactory(naam="Zuid", wijk=wijk, dorp=True)
+        headings = [re.search("<h1>(.+)</h1>", client.get(area.get_absolute_url()).text)[1] for area in areas(dorp)]
+        assert headings == ["Alkmaar Zuid", "Wijk Zuid", "Zuid"]
+        page = client.get(dorp.get_absolute_url())
+        assert [crumb["label"] for crumb in page.context["crumbs"]] == ["Gebieden", *headings]
+        gebied_page = client.get(wijk.gebied.get_absolute_url())
+        assert [chip.heading for chip in gebied_page.context["chips"]] == ["Wijk Zuid", "Zuid"]
+
     def test_list_and_map_lead_to_the_meldingen_of_the_area(self, client, dorp, melding):
         MeldingFactory(straat="Verweg")
         gebied = dorp.wijk.gebied
@@ -145,6 +156,18 @@ class TestSearch:
         page = self.search(client, "graft de rijp")
         assert page.context["found"].areas == [wijk]
         assert wijk.get_absolute_url() in page.content.decode()
+
+    def test_areas_of_the_same_name_say_what_they_are(self, client, pdok):
+        wijk = WijkFactory(naam="Zuid", gebied__naam="Zuid")
+        BuurtFactory(naam="Zuid", wijk=wijk, dorp=True)
+        BuurtFactory(naam="Zuid-Oost", wijk=wijk)
+        page = self.search(client, "zuid").text
+        assert re.findall(r">(Zuid[^<]*)</a>", page) == [
+            "Zuid (gebied)",
+            "Zuid (wijk)",
+            "Zuid (dorp)",
+            "Zuid-Oost (buurt)",
+        ]
 
     def test_by_address_leads_to_its_wijk_and_to_a_melding_there(self, client, pdok):
         buurt = BuurtFactory()

@@ -88,7 +88,7 @@ def test_a_point_leads_to_its_page_and_an_area_to_its_own(meldingen, page):
     expect(page.locator(".kaart-vlak--rustig.leaflet-interactive")).to_have_count(0)
     expect(page.locator("path[role='link']")).to_have_count(2)
     page.locator("path[role='link'][aria-label='De Mare']").press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("De Mare")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Wijk De Mare")
 
 
 def test_without_tiles_points_or_leaflet_the_rest_stays(meldingen, page, findings):

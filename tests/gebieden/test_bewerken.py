@@ -185,7 +185,7 @@ class TestInleiding:
 
     def test_is_kept_with_plain_line_ends(self, lid: Client) -> None:
         response = lid.post(self.ADDRESS, {"inleiding": "  Polder.\r\n\r\nMet dorpen. ", "versie": "0"}, follow=True)
-        assert "De inleiding van Schermer is bewaard." in response.content.decode()
+        assert "De inleiding van wijk Schermer is bewaard." in response.content.decode()
         assert Wijk.objects.get(slug="schermer").inleiding == "Polder.\n\nMet dorpen."
 
     def test_may_be_emptied(self, lid: Client) -> None:
