@@ -21,9 +21,9 @@ from meldingen.models import Behandelaar
 class AccountAdapter(adapter.AccountAdapter):
     """What `gebruikers` leaves to the roof."""
 
-    def announce(self, *, template: str, to: str, context: dict[str, Any]) -> None:
+    def announce(self, *, template: str, to: str, context: dict[str, Any], secret: bool = False) -> None:
         """Put the mail in the outbox. Each call is a message of its own: whoever asks twice gets two codes."""
-        outbox.enqueue(key=f"{template}:{uuid4()}", to=to, template=template, context=context)
+        outbox.enqueue(key=f"{template}:{uuid4()}", to=to, template=template, context=context, secret=secret)
 
     def memberships(self, gebruiker: Gebruiker) -> Sequence[Membership]:
         """Of which afdelingen somebody is behandelaar, and of which gebieden a member of the Gebiedsteam."""

@@ -47,12 +47,12 @@ class BerichtQuerySet(models.QuerySet["Bericht"]):
         oldest: datetime | None = self.waiting().aggregate(oldest=models.Min("created_at"))["oldest"]
         return None if oldest is None else max(timezone.now() - oldest, timedelta())
 
-    def announce(self, *, key: str, to: str, template: str, context: dict[str, Any]) -> None:
+    def announce(self, *, key: str, to: str, template: str, context: dict[str, Any], secret: bool) -> None:
         """Add a message, unless one with this key is there.
 
         One statement without an exception, for an IntegrityError would break the caller's transaction on PostgreSQL.
         """
-        row = self.model(key=key, to=to, template=template, context=context)
+        row = self.model(key=key, to=to, template=template, context=context, secret=secret)
         self.bulk_create([row], ignore_conflicts=True)
 
     def claim(self, limit: int, lease: timedelta) -> list["Bericht"]:
@@ -71,7 +71,12 @@ class BerichtQuerySet(models.QuerySet["Bericht"]):
         self.waiting().filter(pk__in=[row.pk for row in rows]).update(due_at=timezone.now())
 
     def record(self, row: "Bericht", **outcome: Any) -> None:
-        """Write down how a try ended. Whatever the worker overtook meanwhile, sent remains sent."""
+        """Write down how a try ended. Whatever the worker overtook meanwhile, sent remains sent.
+
+        A secret goes when nothing more is to be tried.
+        """
+        if row.secret and outcome.get("status", Status.WACHT) != Status.WACHT:
+            outcome["context"] = None
         self.waiting().filter(pk=row.pk).update(attempts=F("attempts") + 1, **outcome)
 
     def ended_before(self, moment: datetime) -> Self:
@@ -82,14 +87,16 @@ class BerichtQuerySet(models.QuerySet["Bericht"]):
 class Bericht(models.Model):
     """One message to one address.
 
-    The template says what kind of message it is. After a while its content goes (`context` becomes empty); what,
-    to whom and when stay for longer, as proof.
+    The template says what kind of message it is. After a while its content goes (`context` becomes empty), that of
+    a `secret` as soon as it was sent or given up; what, to whom and when stay for longer, as proof.
     """
 
     key = models.CharField(_("wat het aankondigt, aan wie"), max_length=300, unique=True)
     to = models.EmailField(_("aan"))
     template = models.CharField(_("soort"), max_length=80)
     context = models.JSONField(_("inhoud"), null=True, encoder=DjangoJSONEncoder)
+    # A code or a link that opens an account: whoever reads the table, or a copy of it, must not find it.
+    secret = models.BooleanField(_("geheim"), default=False)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.WACHT)
     # While it waits: when it may be tried (again). After that: when it came to an end.
     due_at = models.DateTimeField(_("aan de beurt op"), default=timezone.now)
@@ -119,6 +126,9 @@ class Bericht(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(status=Status.WACHT) | Q(context__isnull=False), name="bericht_waiting_has_content"
+            ),
+            models.CheckConstraint(
+                condition=Q(secret=False) | Q(status=Status.WACHT) | Q(context__isnull=True), name="bericht_secret_goes"
             ),
         ]
 

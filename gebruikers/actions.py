@@ -208,4 +208,5 @@ def _announce_invitation(gebruiker: Gebruiker) -> None:
             "link": password_link(gebruiker),
             "dagen": settings.PASSWORD_RESET_TIMEOUT // (24 * 60 * 60),
         },
+        secret=True,
     )

@@ -29,16 +29,20 @@ from gebruikers.rules import Membership
 
 
 class Mail(NamedTuple):
-    """Which of our mails goes out for one of allauth's, and what it takes along from allauth's context."""
+    """Which of our mails goes out for one of allauth's, and what it takes along from allauth's context.
+
+    `secret` when that opens an account.
+    """
 
     template: str
     takes: tuple[str, ...] = ()
+    secret: bool = False
 
 
 #: Every mail that allauth sends as the portal uses it.
 MAILS: dict[str, Mail] = {
-    "account/email/login_code": Mail("inlogcode", ("code",)),
-    "account/email/password_reset_key": Mail("wachtwoord_nieuw", ("password_reset_url",)),
+    "account/email/login_code": Mail("inlogcode", ("code",), secret=True),
+    "account/email/password_reset_key": Mail("wachtwoord_nieuw", ("password_reset_url",), secret=True),
     "account/email/password_changed": Mail("wachtwoord_gewijzigd"),
     "account/email/password_reset": Mail("wachtwoord_gewijzigd"),
     "mfa/email/totp_activated": Mail("tweede_factor_ingesteld"),
@@ -71,8 +75,11 @@ class AccountAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": _TOO_OFTEN,
     }
 
-    def announce(self, *, template: str, to: str, context: dict[str, Any]) -> None:
-        """Announce something by mail, in the transaction of the change; `context` holds what JSON can hold."""
+    def announce(self, *, template: str, to: str, context: dict[str, Any], secret: bool = False) -> None:
+        """Announce something by mail, in the transaction of the change; `context` holds what JSON can hold.
+
+        `secret` when it holds what opens an account: then it is kept no longer than it takes to send it.
+        """
         raise NotImplementedError
 
     def memberships(self, gebruiker: Gebruiker) -> Sequence[Membership]:
@@ -82,7 +89,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Announce our mail instead of allauth's `template_prefix`."""
         mail = MAILS[template_prefix]
-        self.announce(template=mail.template, to=email, context={name: str(context[name]) for name in mail.takes})
+        taken = {name: str(context[name]) for name in mail.takes}
+        self.announce(template=mail.template, to=email, context=taken, secret=mail.secret)
 
     def is_ajax(self, request: HttpRequest) -> bool:
         """Never: the portal has pages, and allauth's JSON answers would be doors that nobody watches."""
@@ -138,7 +146,7 @@ class MfaAdapter(DefaultMFAAdapter):
     }
 
     def encrypt(self, text: str) -> str:
-        """`text` as it is stored: a copy of the database alone opens no account."""
+        """`text` as it is stored: who has a copy of the database, and not `SECRET_KEY`, cannot make codes from it."""
         return _cipher().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:

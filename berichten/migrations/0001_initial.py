@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                 ('to', models.EmailField(max_length=254, verbose_name='aan')),
                 ('template', models.CharField(max_length=80, verbose_name='soort')),
                 ('context', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, null=True, verbose_name='inhoud')),
+                ('secret', models.BooleanField(default=False, verbose_name='geheim')),
                 ('status', models.CharField(choices=[('wacht', 'wacht'), ('verstuurd', 'verstuurd'), ('mislukt', 'mislukt')], default='wacht', max_length=10, verbose_name='status')),
                 ('due_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='aan de beurt op')),
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='pogingen')),
@@ -35,7 +36,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'berichten',
                 'ordering': ['-created_at', '-pk'],
                 'indexes': [models.Index(condition=models.Q(('status', 'wacht')), fields=['due_at'], name='bericht_due'), models.Index(condition=models.Q(('status', 'mislukt')), fields=['-created_at'], name='bericht_failed')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['wacht', 'verstuurd', 'mislukt'])), name='bericht_status_known'), models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('status', 'verstuurd')), models.Q(models.Q(('status', 'verstuurd'), _negated=True), ('sent_at__isnull', True)), _connector='OR'), name='bericht_sent_has_moment'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'wacht'), _negated=True), ('context__isnull', False), _connector='OR'), name='bericht_waiting_has_content')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['wacht', 'verstuurd', 'mislukt'])), name='bericht_status_known'), models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('status', 'verstuurd')), models.Q(models.Q(('status', 'verstuurd'), _negated=True), ('sent_at__isnull', True)), _connector='OR'), name='bericht_sent_has_moment'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'wacht'), _negated=True), ('context__isnull', False), _connector='OR'), name='bericht_waiting_has_content'), models.CheckConstraint(condition=models.Q(('secret', False), ('status', 'wacht'), ('context__isnull', True), _connector='OR'), name='bericht_secret_goes')],
             },
         ),
     ]

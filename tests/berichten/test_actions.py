@@ -276,6 +276,27 @@ def test_content_goes_first_and_the_proof_later(make_bericht: Make, settings: Se
         assert kept.context is not None
 
 
+# --- Secrets
+
+
+def test_a_secret_goes_as_soon_as_it_was_sent(make_bericht: Make) -> None:
+    secret, other = make_bericht(secret=True), make_bericht()
+    server = Server()
+    send(secret, other, server=server)
+    assert [bericht.status for bericht in (secret, other)] == [Status.VERSTUURD, Status.VERSTUURD]
+    assert len(server.taken) == 2
+    assert secret.context is None
+    assert other.context is not None
+
+
+def test_a_secret_stays_as_long_as_it_is_tried_and_goes_when_given_up(make_bericht: Make) -> None:
+    secret = make_bericht(secret=True, to="fout@voorbeeld.example")
+    send(secret, server=Server(GREYLISTED))
+    assert secret.context is not None
+    send(secret, server=Server(REFUSED))
+    assert (secret.status, secret.context) == (Status.MISLUKT, None)
+
+
 # --- What the database refuses, and what is told about the queue
 
 
@@ -287,8 +308,18 @@ def test_content_goes_first_and_the_proof_later(make_bericht: Make, settings: Se
         {"status": Status.WACHT, "sent_at": NOON},
         {"status": Status.MISLUKT, "sent_at": NOON},
         {"status": Status.WACHT, "context": None},
+        {"status": Status.MISLUKT, "secret": True},
+        {"status": Status.VERSTUURD, "sent_at": NOON, "secret": True},
     ],
-    ids=["unknown status", "sent, never", "waits, yet sent", "failed, yet sent", "waits, empty"],
+    ids=[
+        "unknown status",
+        "sent, never",
+        "waits, yet sent",
+        "failed, yet sent",
+        "waits, empty",
+        "failed, secret kept",
+        "sent, secret kept",
+    ],
 )
 def test_the_database_refuses_nonsense(make_bericht: Make, fields: dict[str, object]) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():

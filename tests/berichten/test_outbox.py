@@ -78,6 +78,20 @@ def test_what_json_cannot_hold_is_a_mistake_that_shows() -> None:
         announce(wie=object())
 
 
+@pytest.mark.parametrize("missing", ["key", "template"])
+def test_a_message_without_key_or_template_is_a_mistake_that_shows(missing: str) -> None:
+    with pytest.raises(ValueError, match=missing):
+        enqueue(**{"key": "proef:1", "to": "jan@voorbeeld.example", "template": "proef", "context": {}, missing: ""})
+    assert not Bericht.objects.exists()
+
+
+def test_a_message_without_a_context_is_a_mistake_that_shows() -> None:
+    with pytest.raises(TypeError):
+        enqueue(key="proef:1", to="jan@voorbeeld.example", template="proef", context=None)  # type: ignore[arg-type]
+    enqueue(key="proef:1", to="jan@voorbeeld.example", template="proef", context={})
+    assert Bericht.objects.get().context == {}
+
+
 def test_each_message_has_its_own_message_id_in_the_portals_name(settings: Settings) -> None:
     settings.PORTAL_URL = "https://samen.voorbeeld.example"
     announce()
