@@ -28,7 +28,7 @@ class AccountAdapter(adapter.AccountAdapter):
     def memberships(self, gebruiker: Gebruiker) -> Sequence[Membership]:
         """Of which afdelingen somebody is behandelaar, and of which gebieden a member of the Gebiedsteam."""
         afdelingen = gebruiker.behandelt.select_related("afdeling").order_by("afdeling__naam")
-        gebieden = gebruiker.teamlidmaatschappen.select_related("gebied").order_by("gebied__volgorde")
+        gebieden = gebruiker.teamlidmaatschappen.with_gebied().order_by("gebied__volgorde")
         return [
             *(Membership("behandelaar", behandelaar.afdeling.naam) for behandelaar in afdelingen),
             *(Membership("gebiedsteamlid", teamlid.gebied.naam) for teamlid in gebieden),

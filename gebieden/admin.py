@@ -19,7 +19,19 @@ from django.utils.translation import gettext_lazy
 from basis.beheer import ActionAdmin, LookOnlyAdmin, VersieForm
 from gebieden import actions
 from gebieden.models import Area, AreaImport, Buurt, Gebied, Teamlid, Wijk
+from gebieden.models.areas import AreaQuerySet
+from gebieden.models.team import TeamlidQuerySet
 from gebruikers.models import Gebruiker
+
+
+class AreaFilter(admin.RelatedFieldListFilter):
+    """Areas to choose from, without their borders."""
+
+    def field_choices(
+        self, field: Any, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
+    ) -> list[tuple[str, Any]]:
+        areas = field.remote_field.model.objects.current().without_grens()
+        return [(str(area.pk), area.naam) for area in areas]
 
 
 class AreaAdmin(LookOnlyAdmin):
@@ -30,7 +42,7 @@ class AreaAdmin(LookOnlyAdmin):
     text_fields = ("inleiding", "inleiding_updated_at", "inleiding_updated_by", "edit_link")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Area]:
-        return super().get_queryset(request).defer("grens")
+        return cast(AreaQuerySet[Area], super().get_queryset(request)).with_keeper()
 
     @admin.display(description=gettext_lazy("wijzigen"))
     def edit_link(self, area: Area) -> str:
@@ -51,7 +63,6 @@ class WijkAdmin(AreaAdmin):
     """The wijken."""
 
     list_display = ["naam", "gebied", "code", "inwoners", "inleiding_updated_at"]
-    list_select_related = ["gebied"]
     fields = ["naam", "gebied", "code", "slug", *AreaAdmin.shared_fields, *AreaAdmin.text_fields]
 
 
@@ -60,8 +71,7 @@ class BuurtAdmin(AreaAdmin):
     """The buurten, and which of them are dorpen."""
 
     list_display = ["naam", "wijk", "gebiednummer", "is_dorp", "inwoners", "withdrawn_at"]
-    list_filter = ["is_dorp", "wijk"]
-    list_select_related = ["wijk"]
+    list_filter = ["is_dorp", ("wijk", AreaFilter)]
     fields = ["naam", "wijk", "gebiednummer", "slug", "is_dorp", *AreaAdmin.shared_fields, *AreaAdmin.text_fields]
 
 
@@ -87,9 +97,11 @@ class TeamlidAdmin(ActionAdmin):
 
     form = TeamlidForm
     list_display = ["__str__", "gebied", "gebruiker", "email", "updated_at"]
-    list_filter = ["gebied", "rol"]
-    list_select_related = ["gebied", "gebruiker"]
+    list_filter = [("gebied", AreaFilter), "rol"]
     ordering = ["gebied__volgorde", "volgorde", "pk"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Teamlid]:
+        return cast(TeamlidQuerySet, super().get_queryset(request)).with_gebied().select_related("gebruiker")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Teamlid | None = None) -> list[str]:
         return ["gebied"] if obj else []
@@ -97,6 +109,8 @@ class TeamlidAdmin(ActionAdmin):
     def formfield_for_foreignkey(self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "gebruiker":
             kwargs["queryset"] = Gebruiker.objects.medewerkers()
+        if db_field.name == "gebied":
+            kwargs["queryset"] = Gebied.objects.current().without_grens()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Teamlid, form: Any, change: bool) -> None:

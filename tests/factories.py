@@ -223,11 +223,38 @@ class FotoFactory(DjangoModelFactory[Foto]):
         return super()._create(model_class, *args, **kwargs)
 
 
-def many_meldingen(number: int, like: Melding) -> None:
-    """`number` more rows like `like`, in one statement: for what must not grow with the number of rows."""
-    fields = {field.attname: getattr(like, field.attname) for field in Melding._meta.concrete_fields}
-    first = 50_000_000 + Melding.objects.count()
-    rows = [
-        Melding(**{**fields, "id": None, "nummer": str(first + step), "inzending": uuid4()}) for step in range(number)
+def different_meldingen(like: Melding) -> list[Melding]:
+    """`like`, and a handful that differ in all that a page shows of them, with the same afdeling and reporter.
+
+    Two stand at the place of `like`, then one each in another buurt, another wijk and another gebied, and one without
+    a pin.
+    """
+    same = {"afdeling": like.afdeling, "melder": like.melder}
+    wijk, elsewhere = WijkFactory(gebied=like.wijk.gebied), WijkFactory()
+    places: list[dict[str, Any]] = [
+        {"wijk": like.wijk, "buurt": like.buurt},
+        {"wijk": like.wijk, "buurt": like.buurt},
+        {"wijk": like.wijk, "buurt": BuurtFactory(wijk=like.wijk)},
+        {"wijk": wijk, "buurt": BuurtFactory(wijk=wijk)},
+        {"wijk": elsewhere, "buurt": BuurtFactory(wijk=elsewhere)},
+        {"wijk": like.wijk, "lat": None, "lon": None},
     ]
+    others = [
+        MeldingFactory(
+            **{"lat": 52.6 + step / 100, "lon": 4.75 + step / 100, **place}, **same, straat=f"Waagplein {step}"
+        )
+        for step, place in enumerate(places)
+    ]
+    return [like, *others]
+
+
+def many_meldingen(number: int, *like: Melding) -> None:
+    """`number` more rows like each of `like` in turn, a few statements in all: for what must not grow with rows."""
+    first = 50_000_000 + Melding.objects.count()
+    rows = []
+    for step in range(number):
+        fields = {
+            field.attname: getattr(like[step % len(like)], field.attname) for field in Melding._meta.concrete_fields
+        }
+        rows.append(Melding(**{**fields, "id": None, "nummer": str(first + step), "inzending": uuid4()}))
     Melding.objects.bulk_create(rows, batch_size=500)

@@ -17,7 +17,7 @@ def update_inleiding(*, area: Gebied | Wijk | Buurt, inleiding: str, versie: int
 
     Raises PermissionDenied for who may not edit the gebied, StaleVersion when somebody else was first.
     """
-    locked = type(area)._default_manager.select_for_update().get(pk=area.pk)
+    locked = type(area).objects.with_keeper().select_for_update(of=("self",)).get(pk=area.pk)
     rules.check_edit(by, locked.kept_by)
     rules.check_versie(locked.versie, versie)
     locked.write_inleiding(inleiding, by=by)
@@ -103,6 +103,6 @@ def move_teamlid(*, teamlid: Teamlid, up: bool, by: Gebruiker) -> None:
 
 def _locked_team(gebied_id: int, by: Gebruiker) -> Gebied:
     """The gebied, locked, so that its team changes one thing at a time; raises PermissionDenied."""
-    gebied = Gebied.objects.select_for_update().get(pk=gebied_id)
+    gebied = Gebied.objects.without_grens().select_for_update().get(pk=gebied_id)
     rules.check_edit(by, gebied)
     return gebied

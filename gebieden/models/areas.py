@@ -46,6 +46,10 @@ class AreaQuerySet(models.QuerySet[AreaT]):
         """With who wrote the introduction."""
         return self.select_related("inleiding_updated_by")
 
+    def with_keeper(self) -> Self:
+        """With `kept_by` loaded, without any border: one query."""
+        raise NotImplementedError
+
     def named_like(self, text: str) -> Self:
         """Current areas with every word of `text` in their name, without regard to case, accents and hyphens."""
         words = searchable(text).split()[:SEARCH_WORDS]
@@ -158,6 +162,10 @@ class Area(models.Model):
 class GebiedQuerySet(AreaQuerySet["Gebied"]):
     """Reads of gebieden."""
 
+    def with_keeper(self) -> Self:
+        """A gebied keeps itself."""
+        return self.without_grens()
+
     def with_wijken(self) -> Self:
         """With `gebied.wijken.all()` loaded: the current wijken in their order."""
         return self.prefetch_related(Prefetch("wijken", Wijk.objects.current().without_grens()))
@@ -254,13 +262,17 @@ class WijkQuerySet(AreaQuerySet["Wijk"]):
         """The wijken of `gebied`, in their order."""
         return self.filter(gebied=gebied)
 
+    def with_keeper(self) -> Self:
+        """With the gebied."""
+        return self.without_grens().select_related("gebied").defer("gebied__grens")
+
     def with_buurten(self) -> Self:
         """With the current buurten loaded, so that `dorpen()` asks nothing."""
         return self.prefetch_related(Prefetch("buurten", Buurt.objects.current().without_grens()))
 
     def for_page(self) -> Self:
         """What the page of a wijk shows: its gebied and its dorpen, two queries."""
-        return self.current().without_grens().select_related("gebied").defer("gebied__grens").with_buurten()
+        return self.current().with_keeper().with_buurten()
 
     def with_borders(self) -> Self:
         """The current wijken with their own border and their gebied: one query."""
@@ -268,7 +280,7 @@ class WijkQuerySet(AreaQuerySet["Wijk"]):
 
     def for_choice(self) -> Self:
         """The current wijken with their gebied, to choose from in a form: one query."""
-        return self.current().without_grens().select_related("gebied").defer("gebied__grens")
+        return self.current().with_keeper()
 
 
 class Wijk(Area):
@@ -315,6 +327,10 @@ class BuurtQuerySet(AreaQuerySet["Buurt"]):
     def with_wijk(self) -> Self:
         """With wijk and gebied, without any border: one query."""
         return self.select_related("wijk__gebied").defer("grens", "wijk__grens", "wijk__gebied__grens")
+
+    def with_keeper(self) -> Self:
+        """With wijk and gebied."""
+        return self.with_wijk()
 
     def with_borders(self) -> Self:
         """The current buurten with their own border, wijk and gebied: one query."""

@@ -23,6 +23,10 @@ class TeamlidQuerySet(models.QuerySet["Teamlid"]):
         """The team of `gebied` in its own order: one query."""
         return self.filter(gebied=gebied)
 
+    def with_gebied(self) -> Self:
+        """With the gebied, without its border: one query."""
+        return self.select_related("gebied").defer("gebied__grens")
+
     def linked_to(self, gebruiker: Gebruiker) -> Self:
         """The teamleden whose account this is, at most one in a gebied."""
         return self.filter(gebruiker=gebruiker)

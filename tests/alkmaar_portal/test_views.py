@@ -22,12 +22,9 @@ from tests.factories import (
     MeldingFactory,
     TeamlidFactory,
     WijkFactory,
-    many_meldingen,
 )
 from tests.inloggen import sign_in
-from tests.meldingen.conftest import count_queries
 
-__all__ = ["count_queries"]
 pytestmark = pytest.mark.django_db
 
 
@@ -222,13 +219,3 @@ def test_pages_for_everybody(client, name):
 def test_home_before_the_areas_are_loaded(client):
     assert not Gebied.objects.exists()
     assert "De gebieden zijn nog niet ingelezen." in client.get("/").content.decode()
-
-
-@pytest.mark.parametrize("which", ["home", "gebied", "wijk", "dorp", "zoeken"])
-def test_the_number_of_queries_does_not_grow(client, dorp, melding, count_queries, which):
-    addresses = dict(zip(["gebied", "wijk", "dorp"], (area.get_absolute_url() for area in areas(dorp)), strict=True))
-    address = {"home": "/", "zoeken": "/zoeken/?q=waagplein", **addresses}[which]
-    many_meldingen(19, melding)
-    few = count_queries(client, address)
-    many_meldingen(1980, melding)
-    assert count_queries(client, address) == few <= 15

@@ -1,8 +1,6 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from basis import fotos
 from tests.factories import GebruikerFactory, jpeg
@@ -29,18 +27,6 @@ def prepared():
 @pytest.fixture
 def bewoner(db):
     return GebruikerFactory()
-
-
-@pytest.fixture
-def count_queries():
-    """Gives how many queries a page needs."""
-
-    def count(client, path, query=None):
-        with CaptureQueriesContext(connection) as queries:
-            assert client.get(path, query).status_code == 200
-        return len(queries)
-
-    return count
 
 
 @pytest.fixture
