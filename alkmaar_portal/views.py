@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
@@ -110,7 +111,8 @@ def toegankelijkheid(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """What the portal knows about people, why and for how long."""
-    return render(request, "privacy.html")
+    terms = {"content_days": settings.BERICHT_CONTENT_DAYS, "proof_days": settings.BERICHT_PROOF_DAYS}
+    return render(request, "privacy.html", terms)
 
 
 @require_safe

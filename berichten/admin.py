@@ -1,4 +1,8 @@
-"""Beheer: what left, what waits, and what failed. Messages are looked at here, never changed; nor is what they say."""
+"""Beheer: what left, what waits, and what failed. Messages are looked at here, never changed.
+
+Neither what a message says nor to whom it went is a beheerder's business: who reported something of a category that
+is not public has to stay unknown here too.
+"""
 
 from typing import cast
 
@@ -10,21 +14,26 @@ from django.utils.translation import ngettext
 
 from basis.beheer import LookOnlyAdmin
 from basis.regels import RuleViolation
-from berichten import actions
+from berichten import actions, rules
 from berichten.models import Bericht
 from gebruikers.models import Gebruiker
 
 
 @admin.register(Bericht)
 class BerichtAdmin(LookOnlyAdmin):
-    """The outbox without its content: that is between the portal and who gets it."""
+    """The outbox without content and keys (which hold the number of a melding), and with half of each address."""
 
-    list_display = ["template", "to", "status", "created_at", "due_at", "sent_at", "attempts", "last_error"]
+    list_display = ["template", "half_address", "status", "created_at", "due_at", "sent_at", "attempts", "last_error"]
     list_filter = ["status", "template"]
-    search_fields = ["to", "key", "message_id"]
+    # What a mail server's log names. Not the address, which would stand in addresses of pages, and so in logs.
+    search_fields = ["=message_id"]
     show_full_result_count = False
-    exclude = ["context"]
+    fields = [*list_display, "message_id"]
     actions = ["try_again"]
+
+    @admin.display(description=_("aan"))
+    def half_address(self, bericht: Bericht) -> str:
+        return rules.half_address(bericht.to)
 
     @admin.action(description=_("Opnieuw proberen"), permissions=["view"])
     def try_again(self, request: HttpRequest, queryset: QuerySet[Bericht]) -> None:
@@ -35,7 +44,7 @@ class BerichtAdmin(LookOnlyAdmin):
                 actions.retry(bericht_id=bericht.pk, by=cast(Gebruiker, request.user))
                 waiting += 1
             except RuleViolation as violation:
-                self.message_user(request, f"{bericht.to}: {violation}", messages.ERROR)
+                self.message_user(request, f"{rules.half_address(bericht.to)}: {violation}", messages.ERROR)
         if waiting:
             text = ngettext(
                 "%(count)d bericht wordt opnieuw verstuurd.", "%(count)d berichten worden opnieuw verstuurd.", waiting

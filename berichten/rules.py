@@ -1,4 +1,4 @@
-"""How long messages are tried, and how much a worker takes at a time."""
+"""How long messages are tried, how much a worker takes at a time, and what staff see of an address."""
 
 from datetime import timedelta
 
@@ -21,3 +21,9 @@ def retry_delay(attempts: int, jitter: float) -> timedelta:
     `jitter` (from 0 to 1) makes it up to a quarter longer, so that what failed together does not come back together.
     """
     return min(timedelta(minutes=2 ** (attempts - 1)), LONGEST_DELAY) * (1 + jitter / 4)
+
+
+def half_address(address: str) -> str:
+    """`address` as staff see it: enough to tell what went wrong, too little to know who it is (j***@voorbeeld.nl)."""
+    name, _at, domain = address.rpartition("@")
+    return f"{name[:1]}***@{domain}"

@@ -216,6 +216,13 @@ def test_pages_for_everybody(client, name):
     assert client.post(reverse(name)).status_code == 405
 
 
+def test_the_privacy_page_names_the_terms_of_the_settings(client, settings):
+    settings.BERICHT_CONTENT_DAYS, settings.BERICHT_PROOF_DAYS = 21, 400
+    page = client.get(reverse("privacy")).content.decode()
+    assert "ongeveer 21 dagen" in page
+    assert "ongeveer 400 dagen" in page
+
+
 def test_home_before_the_areas_are_loaded(client):
     assert not Gebied.objects.exists()
     assert "De gebieden zijn nog niet ingelezen." in client.get("/").content.decode()

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.test import RequestFactory
 
+from berichten import rules
 from berichten.admin import BerichtAdmin
 from berichten.models import Bericht, Status
 from gebruikers.models import Gebruiker
@@ -35,25 +36,57 @@ def request_of_beheerder(db: None, rf: RequestFactory) -> Callable[..., HttpRequ
     return request
 
 
-def shown(response: object) -> str:
+def rendered(response: object) -> str:
     assert isinstance(response, TemplateResponse)
     return response.render().content.decode()
 
 
-def test_beheerders_see_what_failed_and_not_what_it_says(
+def test_beheerders_see_what_failed_and_not_whose_it_is_nor_what_it_says(
     beheer: BerichtAdmin, request_of_beheerder: Callable[..., HttpRequest], make_bericht: Make
 ) -> None:
     bericht = make_bericht(
-        status=Status.MISLUKT, last_error="SMTPRecipientsRefused 550 5.1.1", context={"tekst": "GEHEIM-4711"}
+        key="melding:48151623:ontvangen",
+        status=Status.MISLUKT,
+        last_error="SMTPRecipientsRefused 550 5.1.1",
+        context={"tekst": "GEHEIM-4711"},
     )
     pages = [
-        shown(beheer.changelist_view(request_of_beheerder())),
-        shown(beheer.change_view(request_of_beheerder(), str(bericht.pk))),
+        rendered(beheer.changelist_view(request_of_beheerder())),
+        rendered(beheer.change_view(request_of_beheerder(), str(bericht.pk))),
     ]
     for page in pages:
-        assert "jan@voorbeeld.example" in page
+        assert "j***@voorbeeld.example" in page
         assert "SMTPRecipientsRefused 550 5.1.1" in page
-        assert "GEHEIM-4711" not in page
+        for secret in ("GEHEIM-4711", "jan@voorbeeld.example", "48151623"):
+            assert secret not in page
+
+
+def test_a_message_is_found_by_its_message_id_alone(
+    beheer: BerichtAdmin, request_of_beheerder: Callable[..., HttpRequest], make_bericht: Make
+) -> None:
+    bericht = make_bericht(key="melding:48151623:ontvangen")
+    make_bericht()
+    for text, found in [
+        (bericht.message_id, [bericht]),
+        (bericht.message_id[:20], []),
+        ("jan@voorbeeld.example", []),
+        ("jan", []),
+        ("48151623", []),
+    ]:
+        rows, _twice = beheer.get_search_results(request_of_beheerder(), Bericht.objects.all(), text)
+        assert list(rows) == found, text
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("jan@voorbeeld.example", "j***@voorbeeld.example"),
+        ("j@voorbeeld.example", "j***@voorbeeld.example"),
+        ('"a@b"@voorbeeld.example', '"***@voorbeeld.example'),
+    ],
+)
+def test_half_an_address_tells_neither_the_name_nor_its_length(address: str, shown: str) -> None:
+    assert rules.half_address(address) == shown
 
 
 def test_nobody_adds_changes_or_deletes(
@@ -85,6 +118,6 @@ def test_a_failed_message_is_tried_again_and_what_cannot_be_is_told(
         ("success", "1 bericht wordt opnieuw verstuurd."),
         (
             "error",
-            f"piet@voorbeeld.example: {gone}",
+            f"p***@voorbeeld.example: {gone}",
         ),
     }
