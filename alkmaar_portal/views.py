@@ -183,7 +183,7 @@ def _diagrams(meldingen: MeldingQuerySet) -> list[Any]:
         staafdiagram(
             meldingen.by_categorie(TOP_CATEGORIES),
             title=_("Waar het in het laatste jaar het meest over ging"),
-            label_head=_("Categorie"),
+            label_head=_("Waarover"),
             value_head=_("Meldingen"),
         ),
     ]

@@ -54,7 +54,7 @@ class InleidingForm(VersionedForm):
         help_text=_("Schrijf gewone tekst, zonder opmaak. Een lege regel begint een nieuwe alinea."),
         widget=forms.Textarea(attrs={"rows": 12}),
         error_messages={
-            "max_length": _("De inleiding is te lang: hoogstens %(limit_value)d tekens. U hebt er %(show_value)d.")
+            "max_length": _("De inleiding is te lang: hoogstens %(limit_value)d tekens. U heeft er %(show_value)d.")
         },
     )
 

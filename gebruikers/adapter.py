@@ -56,7 +56,7 @@ WEAK_PASSWORD = {
     "password_too_common": _("Dit wachtwoord is snel te raden, omdat veel mensen het gebruiken. Bedenk een ander."),
 }
 
-_TOO_OFTEN = _("U hebt het te vaak geprobeerd. Wacht een kwartier en probeer het dan opnieuw.")
+_TOO_OFTEN = _("U heeft het te vaak geprobeerd. Wacht een kwartier en probeer het dan opnieuw.")
 
 
 class AccountAdapter(DefaultAccountAdapter):

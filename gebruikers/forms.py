@@ -184,7 +184,7 @@ class NaamForm(ActionForm):
         label=_("Naam"),
         max_length=120,
         required=False,
-        help_text=_("Mag leeg blijven. We gebruiken uw naam als we u mailen. Anderen zien hem niet."),
+        help_text=_("Mag leeg blijven. We gebruiken uw naam als we u mailen. Anderen zien die niet."),
         error_messages={"max_length": _("Houd het korter: hoogstens 120 tekens.")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )

@@ -119,7 +119,7 @@ class ConfirmCodeView(Page, account_views.ConfirmLoginCodeView):
         if self._process.record_invalid_attempt():
             return self.render_to_response(self.get_context_data(form=form))
         return self._start_again(
-            _("U hebt %(aantal)s keer een verkeerde code ingevuld. Vraag een nieuwe code aan.")
+            _("U heeft %(aantal)s keer een verkeerde code ingevuld. Vraag een nieuwe code aan.")
             % {"aantal": settings.ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS}
         )
 
@@ -160,7 +160,7 @@ class AuthenticateView(Page, mfa_views.AuthenticateView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Say it when the first step is too long ago."""
         if request.user.is_anonymous and LoginStageController.enter(request, AuthenticateStage.key) is None:
-            messages.error(request, _("Vul eerst uw wachtwoord in. Daarna hebt u een kwartier voor de tweede stap."))
+            messages.error(request, _("Vul eerst uw wachtwoord in. Daarna heeft u een kwartier voor de tweede stap."))
             return redirect("account_login")
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return response

@@ -85,6 +85,13 @@ def test_what_is_allowed_is_no_offence() -> None:
     assert offences('<script type="module" src="x.js"></script><p class="style">{{ online }} {# |safe #}</p>') == []
 
 
+@pytest.mark.parametrize("words", [r"\b[Hh]ebt\b", r" - {{ block\.super }}", r'"(Home|Voorpagina|E-mail|Telefoon)"'])
+def test_one_word_for_one_thing(words: str) -> None:
+    """We write: heeft, a dash before the name of the portal, startpagina, e-mailadres, telefoonnummer."""
+    found = [str(file.relative_to(ROOT)) for file in TEMPLATES if re.search(words, file.read_text())]
+    assert found == []
+
+
 @pytest.mark.urls(__name__)
 class TestFrame:
     def test_visitor_needs_no_session_and_no_csrf_token(self, client: Client) -> None:

@@ -90,7 +90,7 @@ class CategorieForm(VersieForm):
 
     categorie = forms.ModelChoiceField(
         label=_("Nieuwe categorie"),
-        help_text=_("De melding gaat naar de afdeling van deze categorie, met haar termijn."),
+        help_text=_("De melding gaat naar de afdeling van deze categorie en krijgt de termijn die daarbij hoort."),
         queryset=Categorie.objects.none(),
         to_field_name="slug",
         empty_label=None,

@@ -73,7 +73,7 @@ class WorkListFilter(forms.Form):
         ("afgesloten", _("Afgesloten")),
     ]
     ORDERS = {
-        "": (_("Term: eerst te laat"), ("beloofd_op", "pk")),
+        "": (_("Termijn: te laat eerst"), ("beloofd_op", "pk")),
         "nieuw": (_("Nieuwste eerst"), ("-created_at", "-pk")),
         "oud": (_("Oudste eerst"), ("created_at", "pk")),
     }

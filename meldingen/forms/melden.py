@@ -25,7 +25,7 @@ from meldingen.models import Categorie, Foto
 
 NO_PLACE = _("Zeg waar het is: zet een speld op de kaart, vul een adres in, of kies een wijk.")
 NO_WIJK = _("Kies de wijk waar het is.")
-NO_PLEK = _("Beschrijf de plek in de wijk, zodat we hem kunnen vinden.")
+NO_PLEK = _("Beschrijf de plek in de wijk, zodat we die kunnen vinden.")
 NO_CATEGORIE = _("Kies waar uw melding over gaat.")
 DESCRIBE = _("Beschrijf in minstens één zin wat u ziet, zodat we weten wie we moeten sturen.")
 BAD_EMAIL = _("Dit e-mailadres klopt niet. Schrijf het zoals naam@voorbeeld.nl.")
@@ -79,7 +79,7 @@ class MeldingForm(ActionForm):
         error_messages={
             "required": DESCRIBE,
             "min_length": DESCRIBE,
-            "max_length": _("Uw tekst is te lang. Maak hem korter dan %(limit_value)d tekens."),
+            "max_length": _("Uw tekst is te lang. Maak die korter dan %(limit_value)d tekens."),
         },
     )
     foto = FotosField(
@@ -175,11 +175,11 @@ class MeldingForm(ActionForm):
         if "lat" in self.errors or "lon" in self.errors:
             self.errors.pop("lat", None)
             self.errors.pop("lon", None)
-            self.add_error("adres", _("De speld staat niet goed. Zet hem opnieuw op de kaart, of vul een adres in."))
+            self.add_error("adres", _("De speld staat niet goed. Zet die opnieuw op de kaart, of vul een adres in."))
             return None
         lat, lon = self.cleaned_data.get("lat"), self.cleaned_data.get("lon")
         if (lat is None) != (lon is None):
-            self.add_error("adres", _("De speld staat niet goed. Zet hem opnieuw op de kaart, of vul een adres in."))
+            self.add_error("adres", _("De speld staat niet goed. Zet die opnieuw op de kaart, of vul een adres in."))
             return None
         if lat is not None and lon is not None:
             return self._at_pin(lat, lon)

@@ -197,7 +197,7 @@ class TestInleiding:
         response = lid.post(self.ADDRESS, {"inleiding": "p" * (INLEIDING_MAX_LENGTH + 1), "versie": "0"})
         assert response.status_code == 422
         page = response.content.decode()
-        assert "De inleiding is te lang: hoogstens 2000 tekens. U hebt er 2001." in page
+        assert "De inleiding is te lang: hoogstens 2000 tekens. U heeft er 2001." in page
         assert "p" * (INLEIDING_MAX_LENGTH + 1) in page
 
     def test_a_line_end_counts_once(self, lid: Client) -> None:

@@ -104,7 +104,7 @@ def test_five_wrong_codes_end_it(ask_code: Callable[[str], str], client: Client)
         assert WRONG in text_of(client.post(CONFIRM, {"code": "0000-0000"}))
     response = client.post(CONFIRM, {"code": "0000-0000"}, follow=True)
     assert response.redirect_chain == [(ASK, 302)]
-    assert "U hebt 5 keer een verkeerde code ingevuld. Vraag een nieuwe code aan." in text_of(response)
+    assert "U heeft 5 keer een verkeerde code ingevuld. Vraag een nieuwe code aan." in text_of(response)
     response = client.post(CONFIRM, {"code": code}, follow=True)
     assert EXPIRED in text_of(response)
     assert get_user(client).is_anonymous  # type: ignore[arg-type]
