@@ -86,14 +86,23 @@ def _storage_is_writable() -> bool:
     return True
 
 
-def _broker_answers() -> bool:
-    """Whether something listens where the broker should be; a second at most. The broker of files is a folder."""
-    address = urlsplit(settings.CELERY_BROKER_URL)
+def _broker_answers() -> bool | None:
+    """Whether something listens where the broker should be; a second at most. The broker of files is a folder.
+
+    None where the address is not that of one host, so that there is nothing to ask: a socket, several sentinels.
+    """
+    try:
+        address = urlsplit(settings.CELERY_BROKER_URL)
+        host, port = address.hostname, address.port or REDIS_PORT
+    except ValueError:
+        return None
     if address.scheme == "filesystem":
         return Path(settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_in"]).is_dir()
+    if not host or ";" in settings.CELERY_BROKER_URL:
+        return None
     try:
-        socket.create_connection((address.hostname, address.port or REDIS_PORT), timeout=1).close()
-    except OSError:
+        socket.create_connection((host, port), timeout=1).close()
+    except (OSError, UnicodeError):
         return False
     return True
 

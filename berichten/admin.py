@@ -23,12 +23,12 @@ from gebruikers.models import Gebruiker
 class BerichtAdmin(LookOnlyAdmin):
     """The outbox without content and keys (which hold the number of a melding), and with half of each address."""
 
-    list_display = ["template", "half_address", "status", "created_at", "due_at", "sent_at", "attempts", "last_error"]
+    list_display = ("template", "half_address", "status", "created_at", "due_at", "sent_at", "attempts", "last_error")
     list_filter = ["status", "template"]
     # What a mail server's log names. Not the address, which would stand in addresses of pages, and so in logs.
     search_fields = ["=message_id"]
     show_full_result_count = False
-    fields = [*list_display, "message_id"]
+    fields = (*list_display, "message_id")
     actions = ["try_again"]
 
     @admin.display(description=_("aan"))

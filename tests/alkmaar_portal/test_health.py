@@ -110,6 +110,42 @@ def test_a_broker_that_is_gone_is_told_and_decides_nothing(
     assert (status, report["ready"], report["broker"]) == (200, True, False)
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "redis+socket:///var/run/redis/redis.sock",
+        "sentinel://one.example:26379;sentinel://two.example:26379",
+        "sentinel://one.example;sentinel://two.example",
+        "redis://one.example:port/0",
+        "redis://[::1/0",
+        "memory://",
+        "",
+    ],
+)
+def test_a_broker_without_one_host_is_not_known(
+    db: None, ready: Callable[..., Any], settings: Settings, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    def connect(*args: Any, **kwargs: Any) -> None:
+        raise AssertionError("There is no one to ask.")
+
+    monkeypatch.setattr(socket, "create_connection", connect)
+    settings.CELERY_BROKER_URL = address
+    status, report = ready()
+    assert (status, report["ready"], report["broker"]) == (200, True, None)
+
+
+def test_a_broker_whose_name_is_none_is_told(
+    db: None, ready: Callable[..., Any], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def connect(*args: Any, **kwargs: Any) -> None:
+        # What Python says of a name with a part of more than 63 characters.
+        raise UnicodeError("encoding with 'idna' codec failed")
+
+    monkeypatch.setattr(socket, "create_connection", connect)
+    settings.CELERY_BROKER_URL = f"redis://{'a' * 64}.example/0"
+    assert ready()[1]["broker"] is False
+
+
 def test_a_broker_of_files_that_was_never_made_is_told(
     db: None, ready: Callable[..., Any], broker_folder: Path
 ) -> None:
