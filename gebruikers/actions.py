@@ -184,8 +184,13 @@ def save_afdeling(*, afdeling: Afdeling, by: Gebruiker) -> None:
 
 
 def _locked_or_new(email: str) -> Gebruiker:
+    """The account with this address, locked; where there is none yet it is made, also when somebody else just does so.
+
+    Whoever comes second waits for the first and then finds what the first made of it.
+    """
     email = rules.normal_email(email)
-    return Gebruiker.objects.select_for_update().filter(email=email).first() or Gebruiker(email=email)
+    Gebruiker.objects.get_or_create(email=email, defaults={"password": make_password(None)})
+    return Gebruiker.objects.select_for_update().get(email=email)
 
 
 def _make_medewerker(gebruiker: Gebruiker, *, is_beheerder: bool) -> None:

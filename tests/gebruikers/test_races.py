@@ -6,6 +6,7 @@ import pytest
 from django.db import connection, transaction
 
 from basis.regels import RuleViolation
+from berichten.models import Bericht
 from gebruikers import actions
 from gebruikers.models import Gebruiker
 from tests.factories import GebruikerFactory
@@ -48,6 +49,32 @@ def test_two_last_beheerders_cannot_both_step_back() -> None:
         with pytest.raises(RuleViolation):
             job.result(timeout=30)
     assert list(Gebruiker.objects.beheerders()) == [second]
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["new address", "resident's address"])
+def test_inviting_somebody_twice_at_the_same_moment_is_told(known: bool) -> None:
+    first, second = GebruikerFactory(beheerder=True), GebruikerFactory(beheerder=True)
+    if known:
+        actions.ensure_bewoner(email="piet@alkmaar.example")
+
+    def invite(naam: str, by: Gebruiker) -> None:
+        actions.invite_medewerker(email="piet@alkmaar.example", naam=naam, is_beheerder=False, by=by)
+
+    def other_request() -> None:
+        try:
+            invite("Tweede", second)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            invite("Eerste", first)
+            job = threads.submit(other_request)
+            until_it_waits_or_is_done(job)
+        with pytest.raises(RuleViolation, match="Er is al een medewerker met dit e-mailadres"):
+            job.result(timeout=30)
+    assert Gebruiker.objects.get(email="piet@alkmaar.example").naam == "Eerste"
+    assert Bericht.objects.filter(template="uitnodiging").count() == 1
 
 
 def test_asking_for_a_code_at_the_same_moment_makes_one_account() -> None:
