@@ -85,6 +85,15 @@ def test_what_is_allowed_is_no_offence() -> None:
     assert offences('<script type="module" src="x.js"></script><p class="style">{{ online }} {# |safe #}</p>') == []
 
 
+def test_a_table_that_becomes_blocks_keeps_its_roles() -> None:
+    """`display: block` takes the meaning of a table's elements away, unless each names its role."""
+    tables = [file.read_text() for file in TEMPLATES if "table--stack" in file.read_text()]
+    assert tables
+    for source in tables:
+        elements = re.findall(r"<(?:table|thead|tbody|tr|th|td)\b[^>]*>", source)
+        assert [element for element in elements if " role=" not in element] == []
+
+
 @pytest.mark.parametrize("words", [r"\b[Hh]ebt\b", r" - {{ block\.super }}", r'"(Home|Voorpagina|E-mail|Telefoon)"'])
 def test_one_word_for_one_thing(words: str) -> None:
     """We write: heeft, a dash before the name of the portal, startpagina, e-mailadres, telefoonnummer."""
