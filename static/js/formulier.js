@@ -3,9 +3,10 @@
 const RESEND_AFTER_MS = 5000;
 const COUNT_AFTER_MS = 400;
 
-/** Puts the reader at what went wrong, once the page is there. */
-function focusErrorSummary() {
-  document.querySelector("[data-error-summary] h2")?.focus();
+/** Puts the reader at what went wrong, or else at what was done: what stands there at load is often not read out. */
+function focusNews() {
+  const news = document.querySelector("[data-error-summary] h2") ?? document.querySelector("[data-system-messages]");
+  news?.focus();
 }
 
 /**
@@ -58,6 +59,6 @@ function countCharacters(counter) {
   show();
 }
 
-focusErrorSummary();
+focusNews();
 guardDoubleSubmit();
 document.querySelectorAll("[data-teller]").forEach(countCharacters);

@@ -22,6 +22,7 @@ from tests.factories import (
     MeldingFactory,
     TeamlidFactory,
     WijkFactory,
+    many_meldingen,
 )
 from tests.inloggen import sign_in
 
@@ -197,6 +198,10 @@ class TestSearch:
         page = self.search(client, "<b>niets</b>").content.decode()
         assert "We vonden niets voor ‘&lt;b&gt;niets&lt;/b&gt;’" in page
 
+    def test_the_title_says_what_was_searched_for(self, client, pdok):
+        assert "<title>Zoeken – Samen" in self.search(client, " ").text
+        assert "<title>Zoeken: &lt;lamp&gt; – Samen" in self.search(client, "<lamp>").text
+
     def test_an_empty_search_explains(self, client):
         assert "Zoek op uw adres of postcode" in client.get(reverse("zoeken")).content.decode()
 
@@ -221,6 +226,13 @@ def test_the_privacy_page_names_the_terms_of_the_settings(client, settings):
     page = client.get(reverse("privacy")).content.decode()
     assert "ongeveer 21 dagen" in page
     assert "ongeveer 400 dagen" in page
+
+
+@pytest.mark.parametrize(("page", "title"), [(1, "Meldingen – Samen"), (2, "Meldingen, pagina 2 – Samen")])
+def test_a_further_page_says_so_in_its_title(client, melding, page, title):
+    many_meldingen(60, melding)
+    found = re.search("<title>(.+?)</title>", client.get(f"/meldingen/?pagina={page}").text, re.DOTALL)
+    assert " ".join(found[1].split()).startswith(title)
 
 
 def test_home_before_the_areas_are_loaded(client):

@@ -113,6 +113,16 @@ def test_summary_stands_before_the_fields_and_counts_one() -> None:
     assert html.index("error-summary") < html.index('class="field')
 
 
+def test_summary_counts_points_and_not_fields() -> None:
+    form = Voorbeeld(
+        {"email": "a@voorbeeld.example", "categorie": "licht", "bericht": "mail", "akkoord": "on", "versie": "1"}
+    )
+    form.add_error("email", "Dit adres kennen we niet.")
+    assert "dit punt" in summary_of(render(form))
+    form.add_error("email", "Kies een ander adres.")
+    assert "deze punten" in summary_of(render(form))
+
+
 def test_errors_of_the_whole_form_and_of_hidden_fields_are_told_without_a_link() -> None:
     form = Voorbeeld({})
     form.add_error(None, "Iemand anders <was> u voor.")
