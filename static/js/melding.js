@@ -118,6 +118,7 @@ function startSteps(form) {
   });
 
   form.classList.add("melding-form--steps");
+  form.querySelector("[data-inklappen]").open = false; // it is for who gets no warning below the choice
   document.querySelector("[data-titel]").classList.add("visually-hidden"); // the step says what it asks
   bar.hidden = false;
   form.querySelectorAll("[data-verder], [data-terug]").forEach((button) => {

@@ -239,6 +239,7 @@ def test_every_step_is_accessible(alkmaar, page_at_each_width, accessible):
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Verder").click()
     page.get_by_role("button", name="Verder").click()
+    expect(page.locator("[data-gevaar-van]").first).to_be_hidden()
     page.get_by_text("Wat valt waaronder?").click()
     accessible(page)
     page.get_by_label("Foto").set_input_files([{"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": jpeg()}])
@@ -254,6 +255,8 @@ def test_without_javascript_one_page_does_it_all(alkmaar, without_javascript, ac
     page.goto("/meldingen/nieuw/")
     expect(page.get_by_role("button", name="Verder")).to_have_count(0)
     expect(page.get_by_role("button", name="Gebruik mijn plek")).to_have_count(0)
+    # What to do first in danger stands there openly; with scripts it comes with the choice.
+    expect(page.locator("[data-gevaar-van]").first).to_be_visible()
     page.get_by_label("Waar gaat het over?").select_option("Zwerfvuil")
     page.get_by_label("Omschrijving").fill("Overal ligt plastic in het gras.")
     page.get_by_label("Beschrijf de plek").fill("Naast de ingang van de speeltuin")
