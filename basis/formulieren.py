@@ -5,9 +5,22 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from basis.regels import RuleViolation
+
+_OPEN_AGAIN = _("Er ging iets mis met dit formulier. Kopieer uw tekst en open de pagina opnieuw.")
+
+
+class PlainText(forms.CharField):
+    """Text of several lines; browsers send line ends as two characters, which would count double."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> Any:
+        """The text with single line ends."""
+        return "\n".join(str(super().to_python(value) or "").splitlines())
 
 
 class ActionForm(forms.Form):
@@ -22,16 +35,14 @@ class ActionForm(forms.Form):
         for field in self.fields.values():
             # "Dit veld is verplicht" does not say which one, nor what to do.
             if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
-                field.error_messages["required"] = _("Vul in: %(label)s.") % {"label": field.label}
+                field.error_messages["required"] = gettext("Vul in: %(label)s.") % {"label": field.label}
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
 
     def replace(self, name: str, value: object) -> None:
         """Put `value` in the place of what was sent for field `name`, for the form as it is shown again."""
-        data = self.data.copy()  # type: ignore[attr-defined]
-        data[name] = str(value)
-        self.data = data
+        self.data = {**dict(self.data.items()), name: str(value)}
 
     def action_arguments(self) -> dict[str, Any]:
         """What the action gets from this form: its cleaned values by name."""
@@ -50,3 +61,21 @@ class ActionForm(forms.Form):
             self.add_error(field, str(violation))
             return False
         return True
+
+
+class VersieForm(ActionForm):
+    """A form that knows which version of the row it was opened with."""
+
+    versie = forms.IntegerField(
+        min_value=0,
+        widget=forms.HiddenInput,
+        error_messages={"required": _OPEN_AGAIN, "invalid": _OPEN_AGAIN, "min_value": _OPEN_AGAIN},
+    )
+
+    def is_behind(self, versie: int) -> bool:
+        """Whether what was sent was opened before the row became version `versie`."""
+        return self.is_bound and self.data.get("versie") != str(versie)
+
+    def catch_up(self, versie: int) -> None:
+        """Let the next sending count as one that has seen version `versie`; what was typed stays."""
+        self.replace("versie", versie)

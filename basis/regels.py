@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 
 class RuleViolation(Exception):
@@ -22,6 +23,17 @@ class RuleViolation(Exception):
 
 class StaleVersion(RuleViolation):
     """Somebody else changed the row since the form was opened."""
+
+
+def check_versie(found: int, opened: int) -> None:
+    """Raise StaleVersion when the row has moved on since the form was opened with version `opened`."""
+    if found != opened:
+        raise StaleVersion(
+            _(
+                "Iemand anders heeft dit intussen gewijzigd. Wat u invulde, is nog niet bewaard. "
+                "Kijk wat er veranderde, pas aan wat nodig is en verstuur opnieuw."
+            )
+        )
 
 
 def listed(words: Iterable[object]) -> str:

@@ -8,43 +8,13 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from basis.formulieren import ActionForm
+from basis.formulieren import ActionForm, PlainText, VersieForm
 from gebieden.models import Teamlid
 from gebieden.pdok import MAX_QUERY
 from gebieden.rules import INLEIDING_MAX_LENGTH, Rol
 
-_OPEN_AGAIN = _("Er ging iets mis met dit formulier. Kopieer uw tekst en open de pagina opnieuw.")
 
-
-class PlainText(forms.CharField):
-    """Text of several lines; browsers send line ends as two characters, which would count double."""
-
-    widget = forms.Textarea
-
-    def to_python(self, value: Any) -> Any:
-        """The text with single line ends."""
-        return "\n".join(str(super().to_python(value) or "").splitlines())
-
-
-class VersionedForm(ActionForm):
-    """A form that knows which version of the row it was opened with."""
-
-    versie = forms.IntegerField(
-        min_value=0,
-        widget=forms.HiddenInput,
-        error_messages={"required": _OPEN_AGAIN, "invalid": _OPEN_AGAIN, "min_value": _OPEN_AGAIN},
-    )
-
-    def is_behind(self, versie: int) -> bool:
-        """Whether what was sent was opened before the row became version `versie`."""
-        return self.is_bound and self.data.get("versie") != str(versie)
-
-    def catch_up(self, versie: int) -> None:
-        """Let the next sending count as one that has seen version `versie`; what was typed stays."""
-        self.data = {**dict(self.data.items()), "versie": str(versie)}
-
-
-class InleidingForm(VersionedForm):
+class InleidingForm(VersieForm):
     """The introduction of a gebied, wijk or dorp."""
 
     inleiding = PlainText(
@@ -101,7 +71,7 @@ class TeamlidForm(ActionForm):
     )
 
 
-class TeamlidWijzigenForm(VersionedForm, TeamlidForm):
+class TeamlidWijzigenForm(VersieForm, TeamlidForm):
     """The same for somebody who is in the team already."""
 
 

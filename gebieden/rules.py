@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from basis.regels import RuleViolation, StaleVersion
+from basis.regels import RuleViolation
 from gebruikers.rules import check_can_get_role
 
 if TYPE_CHECKING:
@@ -58,17 +58,6 @@ def check_edit(user: Gebruiker, gebied: Gebied) -> None:
     """Raise PermissionDenied unless `user` may change texts and team of `gebied`."""
     if not can_edit(user, gebied):
         raise PermissionDenied
-
-
-def check_versie(found: int, opened: int) -> None:
-    """Raise StaleVersion when the row has moved on since the form was opened with version `opened`."""
-    if found != opened:
-        raise StaleVersion(
-            _(
-                "Iemand anders heeft dit intussen gewijzigd. Uw tekst is nog niet bewaard. "
-                "Vergelijk uw tekst met wat er nu staat, pas aan wat nodig is en bewaar opnieuw."
-            )
-        )
 
 
 def check_link(user: Gebruiker, now: Gebruiker | None, wanted: Gebruiker | None) -> None:

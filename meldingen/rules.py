@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from basis.regels import RuleViolation, StaleVersion
+from basis.regels import RuleViolation
 from basis.termijnen import add_working_days, working_days_between
 
 if TYPE_CHECKING:
@@ -92,14 +92,6 @@ def check_handle(afdelingen: Collection[int], melding: Melding) -> None:
     """Raise PermissionDenied unless a behandelaar of these afdelingen may change `melding`."""
     if not can_handle(afdelingen, melding):
         raise PermissionDenied
-
-
-def check_versie(melding: Melding, versie: int) -> None:
-    """Raise StaleVersion when `melding` was changed since the form with this `versie` was opened."""
-    if melding.versie != versie:
-        raise StaleVersion(
-            _("Iemand anders heeft deze melding net gewijzigd. Kijk wat er veranderde en verstuur dan opnieuw.")
-        )
 
 
 def next_statuses(melding: Melding) -> list[Status]:

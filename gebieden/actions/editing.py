@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from basis.regels import RuleViolation
+from basis.regels import RuleViolation, check_versie
 from gebieden import rules
 from gebieden.models import Buurt, Gebied, Teamlid, Wijk
 from gebruikers.models import Gebruiker
@@ -19,7 +19,7 @@ def update_inleiding(*, area: Gebied | Wijk | Buurt, inleiding: str, versie: int
     """
     locked = type(area).objects.with_keeper().select_for_update(of=("self",)).get(pk=area.pk)
     rules.check_edit(by, locked.kept_by)
-    rules.check_versie(locked.versie, versie)
+    check_versie(locked.versie, versie)
     locked.write_inleiding(inleiding, by=by)
 
 
@@ -46,7 +46,7 @@ def update_teamlid(
     """
     gebied = _locked_team(teamlid.gebied_id, by)
     locked = Teamlid.objects.select_for_update().get(pk=teamlid.pk)
-    rules.check_versie(locked.versie, versie)
+    check_versie(locked.versie, versie)
     locked.write(rol=rol, naam=naam, email=email, telefoon=telefoon, bereikbaar=bereikbaar, by=by)
     gebied.touch_team(by=by)
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from basis import fotos
-from basis.regels import RuleViolation
+from basis.regels import RuleViolation, check_versie
 from basis.termijnen import add_working_days, local_date
 from gebruikers.models import Afdeling, Gebruiker
 from meldingen import rules
@@ -149,7 +149,7 @@ def _locked(melding_id: int, by: Gebruiker, versie: int) -> Melding:
     """The locked row, once it is certain that `by` may change it and saw its last version."""
     melding = Melding.objects.for_mail().select_related("afdeling").select_for_update(of=("self",)).get(pk=melding_id)
     rules.check_handle(Behandelaar.objects.afdelingen_of(by), melding)
-    rules.check_versie(melding, versie)
+    check_versie(melding.versie, versie)
     return melding
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from basis.formulieren import ActionForm
+from basis.formulieren import PlainText, VersieForm
 from basis.regels import StaleVersion
 from gebruikers.models import Afdeling
 from meldingen import rules
@@ -17,13 +17,8 @@ from meldingen.models import Categorie, Melding
 from meldingen.rules import Status
 
 
-class VersieForm(ActionForm):
-    """A staff form on one melding, which carries the version it was opened with."""
-
-    versie = forms.IntegerField(
-        widget=forms.HiddenInput,
-        error_messages={"required": _("Laad de pagina opnieuw."), "invalid": _("Laad de pagina opnieuw.")},
-    )
+class ChangeForm(VersieForm):
+    """A staff form on one melding."""
 
     def __init__(self, *args: Any, melding: Melding, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {})["versie"] = melding.versie
@@ -35,13 +30,13 @@ class VersieForm(ActionForm):
         if super().try_action(action, **arguments):
             return True
         if isinstance(self.violation, StaleVersion):
-            self.replace("versie", self.melding.versie)
+            self.catch_up(self.melding.versie)
         return False
 
 
-def toelichting_field() -> forms.CharField:
+def toelichting_field() -> PlainText:
     """The explanation that everybody can read and that is mailed to the reporter."""
-    return forms.CharField(
+    return PlainText(
         label=_("Toelichting"),
         help_text=_("Iedereen kan dit lezen, en de melder krijgt het per mail. Noem geen namen."),
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -50,7 +45,7 @@ def toelichting_field() -> forms.CharField:
     )
 
 
-class StatusForm(VersieForm):
+class StatusForm(ChangeForm):
     """Another status with its explanation."""
 
     status = forms.ChoiceField(
@@ -85,7 +80,7 @@ class StatusForm(VersieForm):
             del self.fields["doorgezet_naar"]
 
 
-class CategorieForm(VersieForm):
+class CategorieForm(ChangeForm):
     """Another category, with its afdeling and term."""
 
     categorie = forms.ModelChoiceField(
@@ -108,7 +103,7 @@ class CategorieForm(VersieForm):
         field.choices = categorie_choices(field.queryset, _("Kies …"))  # type: ignore[attr-defined]
 
 
-class AfdelingForm(VersieForm):
+class AfdelingForm(ChangeForm):
     """Another afdeling of the municipality."""
 
     afdeling = forms.ModelChoiceField(
@@ -124,7 +119,7 @@ class AfdelingForm(VersieForm):
     toelichting = toelichting_field()
 
 
-class BesluitForm(VersieForm):
+class BesluitForm(ChangeForm):
     """Whether the text or a photo is shown to everybody."""
 
     besluit = forms.ChoiceField(choices=[("openbaar", _("Openbaar")), ("besloten", _("Niet openbaar"))])

@@ -10,7 +10,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from basis.formulieren import ActionForm
+from basis.formulieren import ActionForm, PlainText
 from basis.fotos import PreparedFoto
 from basis.regels import RuleViolation
 from gebieden import pdok
@@ -70,7 +70,7 @@ class MeldingForm(ActionForm):
             "invalid_choice": _("Deze keuze is er niet meer. Kies opnieuw waar uw melding over gaat."),
         },
     )
-    omschrijving = forms.CharField(
+    omschrijving = PlainText(
         label=_("Omschrijving"),
         help_text=_("Schrijf hier geen namen of telefoonnummers op. De behandelaar kan deze tekst op de site zetten."),
         widget=forms.Textarea(attrs={"rows": 5, "data-fout": DESCRIBE}),

@@ -20,7 +20,7 @@ from basis import fotos
 from basis.regels import listed
 from gebruikers.models import Afdeling
 from meldingen import actions, rules
-from meldingen.forms.behandelen import AfdelingForm, BesluitForm, CategorieForm, StatusForm, VersieForm
+from meldingen.forms.behandelen import AfdelingForm, BesluitForm, CategorieForm, ChangeForm, StatusForm
 from meldingen.forms.lijsten import WorkListFilter
 from meldingen.models import Foto, Melding, Stap
 from meldingen.toegang import behandelaar_required, own_afdelingen
@@ -131,7 +131,7 @@ def _crumbs(melding: Melding) -> list[dict[str, str]]:
 def _change(
     request: HttpRequest,
     nummer: str,
-    form_class: type[VersieForm],
+    form_class: type[ChangeForm],
     action: Callable[..., Melding],
     done: str,
     template: str,

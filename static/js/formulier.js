@@ -45,8 +45,7 @@ function countCharacters(counter) {
   const most = area.maxLength;
   area.removeAttribute("maxlength");
   const show = () => {
-    // A line break is sent as two characters, and counted so by the server.
-    const left = most - area.value.replaceAll("\n", "\r\n").length;
+    const left = most - area.value.length;
     const text = left < 0 ? counter.dataset.over : counter.dataset.left;
     counter.textContent = text.replace("#", Math.abs(left).toLocaleString("nl"));
     counter.hidden = false;

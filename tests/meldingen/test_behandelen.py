@@ -182,7 +182,7 @@ class TestOne:
             ({"status": "weg", "toelichting": "Weg."}, "Deze status kan nu niet"),
             ({"status": "dubbel", "toelichting": "Zelfde."}, "geen melding met dit nummer"),
             ({"status": "doorgezet", "toelichting": "Naar buiten."}, "naar welke organisatie"),
-            ({"status": "opgelost", "toelichting": "Klaar.", "versie": "x"}, "Laad de pagina opnieuw"),
+            ({"status": "opgelost", "toelichting": "Klaar.", "versie": "x"}, "open de pagina opnieuw"),
         ],
     )
     def test_what_is_wrong_is_said_and_what_was_typed_stays(self, staff, melding, form, sentence):
@@ -199,7 +199,7 @@ class TestOne:
         second = {"versie": 1, "status": "ingepland", "toelichting": "Volgende week."}
         response = staff.post(address("behandelen_status", melding), second)
         assert response.status_code == 422
-        assert "Iemand anders heeft deze melding net gewijzigd" in response.content.decode()
+        assert "Iemand anders heeft dit intussen gewijzigd" in response.content.decode()
         assert "Volgende week." in response.content.decode()
         form = response.context["form"]
         again = {"versie": form["versie"].value(), "status": "ingepland", "toelichting": "Volgende week."}
