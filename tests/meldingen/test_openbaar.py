@@ -63,6 +63,27 @@ class TestOneMelding:
         melding = MeldingFactory(categorie=CategorieFactory(openbaar=False))
         assert client.get(melding.get_absolute_url()).status_code == 404
 
+    @pytest.mark.parametrize("number", ["%00", "x", "1", "123456789", "１２３４５６７８", "%00123456"])
+    def test_what_is_no_number_is_404(self, client, number):
+        assert client.get(f"/meldingen/{number}/").status_code == 404
+        assert client.get(f"/meldingen/{number}/verstuurd/").status_code == 404
+
+    def test_what_was_decided_is_said_truly(self, client, secret):
+        address = secret.get_absolute_url()
+        assert "zodra een behandelaar die openbaar maakt" in client.get(address).content.decode()
+        Melding.objects.update(tekst_besluit="besloten")
+        assert "De omschrijving is niet openbaar." in client.get(address).content.decode()
+
+    def test_the_promised_date_stays_when_it_is_closed(self, client):
+        melding = MeldingFactory(status=Status.OPGELOST)
+        assert "Uiterlijk klaar" in client.get(melding.get_absolute_url()).content.decode()
+
+    def test_who_is_waited_for_reads_how_to_answer(self, client):
+        melding = MeldingFactory(status=Status.WACHT_OP_MELDER)
+        assert "wacht op uw antwoord" not in client.get(melding.get_absolute_url()).content.decode()
+        client.get(via.address("melding", melding.pk, melding.via_versie))
+        assert "wacht op uw antwoord" in client.get(melding.get_absolute_url()).content.decode()
+
     def test_an_unknown_number_is_404(self, client):
         assert client.get(reverse("melding", args=["00000000"])).status_code == 404
 
@@ -119,6 +140,10 @@ class TestFoto:
         for behandelaar, status in ((BehandelaarFactory(), 404), (BehandelaarFactory(afdeling=secret.afdeling), 200)):
             sign_in(client, behandelaar.gebruiker)
             assert client.get(reverse("melding_foto", args=[foto.uuid])).status_code == status
+
+    def test_a_row_whose_file_is_gone_is_404(self, client):
+        foto = FotoFactory(besluit="openbaar")
+        assert client.get(reverse("melding_foto", args=[foto.uuid])).status_code == 404
 
     def test_a_photo_of_an_unsent_form_is_for_its_own_session(self, client):
         foto = FotoFactory(melding=None, stored=True)
