@@ -285,6 +285,12 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+# What `/.well-known/security.txt` names: an address of the web, as RFC 9116 (section 2.5.3) wants.
+SECURITY_CONTACT = env.str(
+    "SECURITY_CONTACT",
+    validate=valid.Regexp(r"(mailto:|https://|tel:)\S+\Z"),
+    **embedded_default("mailto:beveiliging@voorbeeld.example"),
+)
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

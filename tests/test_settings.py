@@ -23,6 +23,7 @@ REQUIRED = [
     "MAIL_FROM",
     "PORTAL_URL",
     "SECRET_KEY",
+    "SECURITY_CONTACT",
 ]
 
 

@@ -151,6 +151,7 @@ print(json.dumps([status("get"), status("post")]))
         "BROKER_URL": "redis://localhost/2",
         "EMAIL_URL": "submission://user:password@mail.voorbeeld.example",
         "MAIL_FROM": "portaal@voorbeeld.example",
+        "SECURITY_CONTACT": "mailto:beveiliging@voorbeeld.example",
     }
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, env=production, capture_output=True, text=True, check=False

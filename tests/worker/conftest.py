@@ -155,6 +155,7 @@ def production(tmp_path: Path, settings: Settings, sink: Sink) -> dict[str, str]
         BROKER_URL=os.environ["TEST_REDIS_URL"],
         EMAIL_URL=f"smtp://127.0.0.1:{sink.port}",
         MAIL_FROM="portaal@voorbeeld.example",
+        SECURITY_CONTACT="mailto:beveiliging@voorbeeld.example",
     )
 
 
