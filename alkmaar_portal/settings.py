@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "alkmaar_portal.middleware.vary_on_cookie",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "alkmaar_portal.middleware.private_when_signed_in",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
