@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from leaflet import app_settings as leaflet
 
 from gebieden.models import Gebied
 from meldingen.toegang import own_afdelingen
@@ -25,10 +26,11 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     `has_session` tells whether the visitor brought the cookie of a session; only then the menu asks who it is.
     `work_links` is asked for by the menu of who is signed in, and costs nothing elsewhere.
     """
+    _name, tiles, options = leaflet["TILES"][0]
     return {
         "EMBEDDED": settings.EMBEDDED,
-        "TILES_URL": settings.TILES_URL,
-        "TILES_ATTRIBUTION": settings.TILES_ATTRIBUTION,
+        "TILES_URL": tiles,
+        "TILES_ATTRIBUTION": options["attribution"],
         "has_session": settings.SESSION_COOKIE_NAME in request.COOKIES,
         "work_links": _work_links(request),
     }

@@ -267,6 +267,8 @@ TILES_URL = env.str(
 )
 TILES_ATTRIBUTION = env.str("TILES_ATTRIBUTION", "Kaartgegevens © Kadaster")
 TILES_ORIGIN = "/".join(TILES_URL.split("/", 3)[:3]) if TILES_URL else ""
+# Of django-leaflet, whose default tiles come from elsewhere; `alkmaar_portal.context` hands the first ones to our maps.
+LEAFLET_CONFIG = {"TILES": [("PDOK", TILES_URL, {"attribution": TILES_ATTRIBUTION, "maxZoom": 19})]}
 
 CRISPY_TEMPLATE_PACK = "alkmaar"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ("alkmaar",)
@@ -309,6 +311,8 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING" if EMBEDDED else "INFO")},
+    # What a visitor may not see or asked wrongly is no fault of the portal; a 500 is.
+    "loggers": {"django.request": {"level": "ERROR"}},
 }
 
 env.seal()
