@@ -31,8 +31,8 @@ class LookOnlyAdmin(admin.ModelAdmin):
         return False
 
 
-class VersieForm(forms.ModelForm):
-    """A row with the version that was opened, for an action that refuses who comes second."""
+class VersieModelForm(forms.ModelForm):
+    """As `basis.formulieren.VersieForm`, for an admin page: a row with the version that was opened."""
 
     opened_versie = forms.IntegerField(widget=forms.HiddenInput)
 

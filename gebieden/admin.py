@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from basis.beheer import ActionAdmin, LookOnlyAdmin, VersieForm
+from basis.beheer import ActionAdmin, LookOnlyAdmin, VersieModelForm
 from gebieden import actions
 from gebieden.models import Area, AreaImport, Buurt, Gebied, Teamlid, Wijk
 from gebieden.models.areas import AreaQuerySet
@@ -83,7 +83,7 @@ class AreaImportAdmin(LookOnlyAdmin):
     fields = ["created_at", "bron", "verslag"]
 
 
-class TeamlidForm(VersieForm):
+class TeamlidForm(VersieModelForm):
     """A teamlid with the account that may edit."""
 
     class Meta:
