@@ -250,7 +250,7 @@ def test_every_step_is_accessible(alkmaar, page_at_each_width, accessible):
     accessible(page)
 
 
-def test_without_javascript_one_page_does_it_all(alkmaar, without_javascript, accessible):
+def test_without_javascript_one_page_does_it_all(alkmaar, without_javascript):
     page = without_javascript
     page.goto("/meldingen/nieuw/")
     expect(page.get_by_role("button", name="Verder")).to_have_count(0)
