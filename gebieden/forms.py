@@ -50,6 +50,7 @@ class TeamlidForm(ActionForm):
     email = forms.EmailField(
         label=_("E-mailadres"),
         required=False,
+        max_length=254,
         help_text=_("Het adres van de functie of het team, niet een privéadres."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         error_messages={"invalid": _("Vul een e-mailadres in zoals team@alkmaar.nl.")},

@@ -22,6 +22,7 @@ from meldingen.actions import Plaats
 from meldingen.forms.fotos import Fotos, FotosField, UuidsField
 from meldingen.forms.keuzes import categorie_choices, wijk_choices
 from meldingen.models import Categorie, Foto
+from meldingen.rules import EMAIL_LENGTH
 
 NO_PLACE = _("Zeg waar het is: zet een speld op de kaart, vul een adres in, of kies een wijk.")
 NO_WIJK = _("Kies de wijk waar het is.")
@@ -98,8 +99,9 @@ class MeldingForm(ActionForm):
         label=_("E-mailadres"),
         help_text=_("Dan krijgt u bericht bij elke stap."),
         required=False,
+        max_length=EMAIL_LENGTH,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "data-fout": BAD_EMAIL}),
-        error_messages={"invalid": BAD_EMAIL},
+        error_messages={"invalid": BAD_EMAIL, "max_length": BAD_EMAIL},
     )
     telefoon = forms.CharField(
         label=_("Telefoonnummer"),

@@ -137,6 +137,7 @@ class TestRest:
             ("omschrijving", "kort", "Beschrijf in minstens één zin"),
             ("omschrijving", "x" * 3001, "te lang"),
             ("email", "geen adres", "Dit e-mailadres klopt niet"),
+            ("email", f"{'a' * 60}@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 20}.nl", "Dit e-mailadres klopt niet"),
             ("telefoon", "bel mij maar", "Dit telefoonnummer klopt niet"),
             ("wijk", "utrecht", "Kies de wijk uit de lijst"),
         ],
