@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from basis.regels import RuleViolation
 
+#: The longest address that can receive mail (RFC 5321, section 4.5.3.1.3), and what our columns hold.
+EMAIL_LENGTH = 254
+
 _OPEN_AGAIN = _("Er ging iets mis met dit formulier. Kopieer uw tekst en open de pagina opnieuw.")
 
 

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from basis.formulieren import ActionForm, PlainText, VersieForm
+from basis.formulieren import EMAIL_LENGTH, ActionForm, PlainText, VersieForm
 from gebieden.models import Teamlid
 from gebieden.pdok import MAX_QUERY
 from gebieden.rules import INLEIDING_MAX_LENGTH, Rol
@@ -50,7 +50,7 @@ class TeamlidForm(ActionForm):
     email = forms.EmailField(
         label=_("E-mailadres"),
         required=False,
-        max_length=254,
+        max_length=EMAIL_LENGTH,
         help_text=_("Het adres van de functie of het team, niet een privéadres."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         error_messages={"invalid": _("Vul een e-mailadres in zoals team@alkmaar.nl.")},

@@ -12,13 +12,10 @@ from django.core.validators import MaxLengthValidator
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from basis.formulieren import ActionForm
+from basis.formulieren import EMAIL_LENGTH, ActionForm
 from gebruikers.models import Gebruiker
 
 Text = str | Promise
-
-#: Longer than any address that can receive mail (RFC 5321, section 4.5.3.1.3), and than the column that keeps it.
-EMAIL_LENGTH = 254
 
 
 class Words(NamedTuple):

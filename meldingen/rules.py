@@ -78,8 +78,6 @@ BY_MELDER = frozenset({Status.HEROPEND})
 NUMMER_LENGTH, NUMMER_GROUP = 8, 4
 
 STREET_LENGTH = 120
-#: The longest address that can receive mail (RFC 5321, section 4.5.3.1.3), and what the column holds.
-EMAIL_LENGTH = 254
 MIN_OMSCHRIJVING = 10
 MAX_OMSCHRIJVING = 3000
 MAX_TOELICHTING = 2000

@@ -10,7 +10,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from basis.formulieren import ActionForm, PlainText
+from basis.formulieren import EMAIL_LENGTH, ActionForm, PlainText
 from basis.fotos import PreparedFoto
 from basis.regels import RuleViolation
 from gebieden import pdok
@@ -22,7 +22,6 @@ from meldingen.actions import Plaats
 from meldingen.forms.fotos import Fotos, FotosField, UuidsField
 from meldingen.forms.keuzes import categorie_choices, wijk_choices
 from meldingen.models import Categorie, Foto
-from meldingen.rules import EMAIL_LENGTH
 
 NO_PLACE = _("Zeg waar het is: zet een speld op de kaart, vul een adres in, of kies een wijk.")
 NO_WIJK = _("Kies de wijk waar het is.")
