@@ -139,6 +139,8 @@ def accessible() -> Callable[[Page], None]:
     """A check of a page: axe finds nothing, and nothing has to be scrolled sideways."""
 
     def check(page: Page) -> None:
+        # What is asked before the style sheets came would be about a page that nobody sees.
+        page.wait_for_load_state("load")
         # Off by itself in axe: targets of at least 24 pixels (WCAG 2.5.8).
         options = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
         violations = Axe().run(page, options=options).response["violations"]
