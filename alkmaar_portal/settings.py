@@ -32,6 +32,8 @@ def embedded_default(value: Any) -> dict[str, Any]:
 SECRET_KEY = env.str("SECRET_KEY", validate=valid.Length(min=1))
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", **embedded_default(["localhost", "127.0.0.1", "[::1]"]))
+# Behind how many proxies of our own the portal stands: that many last entries of X-Forwarded-For can be trusted.
+TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0 if EMBEDDED else 1)
 PORTAL_URL = env.str("PORTAL_URL", **embedded_default("http://localhost:8000"))
 
 OWN_APPS = ["alkmaar_portal", "meldingen", "initiatieven", "agenda", "gebieden", "berichten", "gebruikers", "basis"]
@@ -54,6 +56,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "basis.origin.remember_origin",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -216,8 +219,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "10/m/ip,5/15m/key",
     "reset_password_from_key": "20/m/ip",
 }
-# Behind how many proxies of our own the portal stands: that many last entries of X-Forwarded-For can be trusted.
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0 if EMBEDDED else 1)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 MFA_ADAPTER = "gebruikers.adapter.MfaAdapter"
 MFA_FORMS = {
     "authenticate": "gebruikers.forms.AuthenticateForm",
