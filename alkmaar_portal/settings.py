@@ -164,6 +164,10 @@ BERICHT_PROOF_DAYS = env.int("BERICHT_PROOF_DAYS", 365)
 # it may be spent on sending; half of it must be enough for one message at EMAIL_TIMEOUT an answer.
 BERICHT_LEASE_SECONDS = 120
 
+# Lines of the spoor (audit trail) older than this can be removed: who was harmed by a look at personal data can claim
+# for five years (Burgerlijk Wetboek 3:310; verify against the municipality's selection list).
+SPOOR_DAYS = env.int("SPOOR_DAYS", 5 * 365)
+
 # Who is who
 AUTH_USER_MODEL = "gebruikers.Gebruiker"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
