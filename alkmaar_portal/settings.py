@@ -109,11 +109,16 @@ if DATABASES["default"].get("ENGINE") == "django.db.backends.sqlite3":
 SILENCED_SYSTEM_CHECKS = ["models.W040"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": env.dj_cache_url("CACHE_URL", **embedded_default("locmem://"))}
+CACHES = {"default": env.dj_cache_url("CACHE_URL", **embedded_default("locmem://")) or {}}
+if CACHES["default"].get("BACKEND") == "django.core.cache.backends.redis.RedisCache":
+    # A Redis that is gone or silent must not hold up a page, nor take it along.
+    CACHES["default"]["BACKEND"] = "basis.cache.RedisOrMemoryCache"
+    CACHES["default"]["OPTIONS"] = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
 
 # Celery: the broker carries only "look at the table"; the outbox table is the truth.
 CELERY_BROKER_URL = env.str("BROKER_URL", **embedded_default("filesystem://localhost"))
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"max_retries": 0, "socket_connect_timeout": 1}
+# A broker that vanished without hanging up is noticed within some seconds, not when TCP gives up on it.
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"max_retries": 0, "socket_connect_timeout": 1, "socket_timeout": 5}
 BROKER_DIR = VAR_DIR / "broker"
 if (CELERY_BROKER_URL or "").startswith("filesystem:"):
     CELERY_BROKER_TRANSPORT = "alkmaar_portal.broker:Transport"
@@ -128,6 +133,8 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "Europe/Amsterdam"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Worker and beat wait for a broker however long it is gone; by themselves they end after 100 tries, some 50 minutes.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "drain-outbox": {"task": "berichten.tasks.drain_outbox", "schedule": 2.0, "options": {"expires": 10}},

@@ -13,8 +13,10 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -30,6 +32,75 @@ START_SECONDS = 30
 
 class LeftOut(Exception):
     """Something cannot be had on this machine; `str()` of it is one line that says what, why and what would help."""
+
+
+@dataclass
+class Server:
+    """A server of our own, which can be killed and started again, on the same port and with the same data."""
+
+    name: str
+    address: str
+    command: Sequence[str | Path]
+    log: Path
+    answers: Callable[[], bool]
+    #: Further arguments of `subprocess.Popen`.
+    how: dict[str, Any]
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, and wait until it answers; raises LeftOut when it does not."""
+        with self.log.open("ab") as output:
+            self.process = subprocess.Popen(
+                self.command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, **self.how
+            )
+        until = time.monotonic() + START_SECONDS
+        while not self.answers():
+            if self.process.poll() is not None or time.monotonic() > until:
+                raise LeftOut(f"{self.name} did not start: {_end_of(self.log)}")
+            time.sleep(0.1)
+
+    def kill(self) -> None:
+        """End it and all its children as a power cut would."""
+        assert self.process
+        kill_all(self.process)
+
+    def stop(self) -> None:
+        """Ask it to end, and wait."""
+        if self.process:
+            # PostgreSQL takes an interrupt as "quickly, in order", Redis as "stop".
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait(START_SECONDS)
+
+
+def descendants(pid: int) -> list[int]:
+    """The ids of the processes below `pid`, as Linux knows them."""
+    children: list[int] = []
+    with suppress(FileNotFoundError, ProcessLookupError):
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            children += map(int, (thread / "children").read_text().split())
+    return [*children, *(pid for child in children for pid in descendants(child))]
+
+
+def kill_all(process: subprocess.Popen[bytes]) -> None:
+    """Kill `process`, then all that were below it, and wait until they are gone."""
+    below = descendants(process.pid)
+    for pid in (process.pid, *below):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    process.wait(START_SECONDS)
+    until = time.monotonic() + START_SECONDS
+    while any(_is_running(pid) for pid in below):
+        if time.monotonic() > until:
+            raise TimeoutError(f"Processes below {process.pid} were killed and are still there.")
+        time.sleep(0.01)
+
+
+def _is_running(pid: int) -> bool:
+    """Whether `pid` is there and no zombie, which nobody may have collected yet."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def free_port() -> int:
@@ -53,8 +124,8 @@ def postgresql() -> Iterator[str]:
             finally:
                 _drop_databases(address, f"test_{name}")
             return
-    with _own_postgresql() as address:
-        yield f"{address}/{name}"
+    with own_postgresql() as server:
+        yield f"{server.address}/{name}"
 
 
 def _usual_postgresql_addresses() -> list[str]:
@@ -88,8 +159,11 @@ def _drop_databases(address: str, prefix: str) -> None:
 
 
 @contextmanager
-def _own_postgresql() -> Iterator[str]:
-    """Start a cluster in a temporary folder: without sync to disk, for it lives as long as the run."""
+def own_postgresql(*, as_in_production: bool = False) -> Iterator[Server]:
+    """Start a cluster in a temporary folder: without sync to disk, for it lives as long as the run.
+
+    `as_in_production` leaves the server what it promises: what it said yes to survives that it is killed.
+    """
     programs = _postgresql_programs()
     if programs is None:
         _install("PostgreSQL", "TEST_DATABASE_URL", "postgresql")
@@ -103,21 +177,21 @@ def _own_postgresql() -> Iterator[str]:
         make: list[str | Path] = [programs / "initdb", "-D", data, "-U", "portal", "-A", "trust", "--no-sync"]
         make += ["-E", "UTF8", "--locale=C.UTF-8"]
         serve: list[str | Path] = [programs / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", ""]
-        serve += ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+        if not as_in_production:
+            serve += ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
         how: dict[str, Any] = {"cwd": folder}
         if user:
             shutil.chown(folder, user, user)
             how |= {"user": user, "group": user, "extra_groups": []}
         with log.open("wb") as output:
-            how |= {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": output}
             try:
-                subprocess.run(make, check=True, **how)
+                subprocess.run(make, check=True, stdin=subprocess.DEVNULL, stdout=output, stderr=output, **how)
             except subprocess.CalledProcessError:
                 raise LeftOut(f"PostgreSQL could not make a cluster: {_end_of(log)}") from None
-            server = subprocess.Popen(serve, start_new_session=True, **how)
         address = f"postgres://portal@127.0.0.1:{port}"
-        with _running(server, "PostgreSQL", log, lambda: _can_create_databases(f"{address}/postgres")):
-            yield address
+        answers = partial(_can_create_databases, f"{address}/postgres")
+        with _running(Server("PostgreSQL", address, serve, log, answers, how)) as server:
+            yield server
 
 
 def _postgresql_programs() -> Path | None:
@@ -154,24 +228,25 @@ def redis_database() -> Iterator[str]:
                 return
             if asked:
                 raise LeftOut("TEST_REDIS_URL names a database that is not empty, and it would be flushed.")
-    with _own_redis() as address:
-        yield address
+    with own_redis() as server:
+        yield f"{server.address}/1"
 
 
 @contextmanager
-def _own_redis() -> Iterator[str]:
+def own_redis() -> Iterator[Server]:
+    """Start a Redis that keeps nothing on disk: whoever kills it has emptied it."""
     if not shutil.which("redis-server"):
         _install("Redis", "TEST_REDIS_URL", "redis-server")
     with tempfile.TemporaryDirectory(prefix="portal-redis-", ignore_cleanup_errors=True) as folder:
         log, port = Path(folder) / "log", free_port()
-        with log.open("wb") as output:
-            server = subprocess.Popen(
-                ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
-                cwd=folder, stdout=output, stderr=output, start_new_session=True,
-            )  # fmt: skip
-        address = f"redis://127.0.0.1:{port}/1"
-        with redis.Redis.from_url(address) as client, _running(server, "Redis", log, lambda: _answers(client)):
-            yield address
+        serve: list[str | Path] = ["redis-server", "--port", str(port), "--bind", "127.0.0.1"]
+        serve += ["--save", "", "--appendonly", "no"]
+        address = f"redis://127.0.0.1:{port}"
+        with (
+            redis.Redis.from_url(address) as client,
+            _running(Server("Redis", address, serve, log, partial(_answers, client), {"cwd": folder})) as server,
+        ):
+            yield server
 
 
 def _answers(client: redis.Redis) -> bool:
@@ -182,19 +257,13 @@ def _answers(client: redis.Redis) -> bool:
 
 
 @contextmanager
-def _running(server: subprocess.Popen[Any], name: str, log: Path, answers: Callable[[], bool]) -> Iterator[None]:
-    """Wait until our own server answers; stop it, and nothing else, in the end."""
+def _running(server: Server) -> Iterator[Server]:
+    """Start our own server; stop it, and nothing else, in the end."""
     try:
-        until = time.monotonic() + START_SECONDS
-        while not answers():
-            if server.poll() is not None or time.monotonic() > until:
-                raise LeftOut(f"{name} did not start: {_end_of(log)}")
-            time.sleep(0.1)
-        yield
+        server.start()
+        yield server
     finally:
-        # PostgreSQL takes an interrupt as "quickly, in order", Redis as "stop".
-        server.send_signal(signal.SIGINT)
-        server.wait(START_SECONDS)
+        server.stop()
 
 
 def _end_of(log: Path) -> str:

@@ -122,6 +122,19 @@ def test_production_is_strict(tmp_path: Path) -> None:
     assert json.loads(result.stdout or "{}") == wanted, result.stderr
 
 
+def test_production_goes_on_without_redis(tmp_path: Path) -> None:
+    """No page waits long for the cache; worker and beat wait for the broker for as long as it takes."""
+    shown = "[s.CACHES, s.CELERY_BROKER_CONNECTION_MAX_RETRIES]"
+    code = f"import json, alkmaar_portal.settings as s; print(json.dumps({shown}))"
+    caches, tries = json.loads(python(code, production_variables(tmp_path)).stdout)
+    assert caches["default"] == {
+        "BACKEND": "basis.cache.RedisOrMemoryCache",
+        "LOCATION": "redis://localhost:6379/1",
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
+    }
+    assert tries is None
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
