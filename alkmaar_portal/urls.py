@@ -7,6 +7,8 @@ from alkmaar_portal import health, views
 from alkmaar_portal.security_txt import security_txt
 from basis.via import open_link
 
+handler500 = "alkmaar_portal.errors.server_error"
+
 urlpatterns = [
     path("", views.home, name="home"),
     path("zoeken/", views.zoeken, name="zoeken"),
