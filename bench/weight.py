@@ -1,0 +1,98 @@
+"""What a page weighs: its own bytes and those of everything it loads from us, as a browser gets them."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from html.parser import HTMLParser
+from typing import NamedTuple
+from urllib.parse import urljoin, urlsplit
+
+from bench import load
+from bench.world import World
+
+_IMPORT = re.compile(rb"""(?:from|import)\s*\(?["']([./][^"']+)["']""")
+_STYLE_URL = re.compile(rb"""url\(["']?([^"')]+)["']?\)""")
+
+
+class Answer(NamedTuple):
+    """An answer taken apart; `sent` is the number of bytes of its body as it was sent."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def sent(self) -> int:
+        """Bytes of the body on the line."""
+        return len(self.body)
+
+
+def read(answer: bytes) -> Answer:
+    """Take apart what the server sent."""
+    head, _empty, body = answer.partition(b"\r\n\r\n")
+    status, *lines = head.decode("latin-1").split("\r\n")
+    headers = {name.lower(): value.strip() for name, _colon, value in (line.partition(":") for line in lines)}
+    if headers.get("transfer-encoding") == "chunked":
+        body = _without_chunks(body)
+    return Answer(int(status.split()[1]), headers, body)
+
+
+def _without_chunks(body: bytes) -> bytes:
+    parts = []
+    while body:
+        size, _line, rest = body.partition(b"\r\n")
+        length = int(size, 16)
+        parts.append(rest[:length])
+        body = rest[length + 2 :]
+    return b"".join(parts)
+
+
+class _Loads(HTMLParser):
+    """The addresses that a page loads: styles, scripts, pictures, and what its map asks for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        if tag in ("script", "img"):
+            self.found.append(values.get("src", ""))
+        if tag == "link":
+            self.found.append(values.get("href", ""))
+        if "data-grenzen" in values:
+            self.found.append(values["data-grenzen"])
+        if "data-bron" in values:
+            self.found.append(f"{values['data-bron']}?bbox={values['data-begrenzing']}&zoom=13")
+
+
+def of_page(address: tuple[str, int], world: World, path: str) -> int:
+    """Bytes on the line for the page at `path` and everything that comes with it from the same host."""
+    seen: set[str] = set()
+    waiting = [path]
+    total = 0
+    while waiting:
+        asked = waiting.pop()
+        if asked in seen:
+            continue
+        seen.add(asked)
+        answer = read(load.ask(address, world.get(asked)))
+        if answer.status != 200:
+            raise load.WrongAnswer(f"{asked}: {answer.status}")
+        total += answer.sent
+        body = gzip.decompress(answer.body) if answer.headers.get("content-encoding") == "gzip" else answer.body
+        kind = answer.headers.get("content-type", "")
+        found: list[str] = []
+        if kind.startswith("text/html"):
+            parser = _Loads()
+            parser.feed(body.decode())
+            found = parser.found
+        elif "javascript" in kind:
+            found = [match.decode() for match in _IMPORT.findall(body)]
+        elif kind.startswith("text/css"):
+            found = [match.decode() for match in _STYLE_URL.findall(body)]
+        waiting += [
+            urljoin(asked, one) for one in found if one and not urlsplit(one).netloc and not one.startswith("data:")
+        ]
+    return total
