@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from basis import spoor
 from basis.regels import RuleViolation
 from berichten import mail, rules
 from berichten.models import Bericht, Status
@@ -78,6 +79,7 @@ def retry(*, bericht_id: int, by: Gebruiker) -> None:
         raise RuleViolation(_("De inhoud van dit bericht is al gewist. Laat het op een andere manier weten."))
     bericht.status, bericht.attempts, bericht.due_at = Status.WACHT, 0, timezone.now()
     bericht.save(update_fields=["status", "attempts", "due_at"])
+    spoor.record(rules.Handeling.OPNIEUW_GESTUURD, by=by, about=bericht)
 
 
 def empty_ended() -> None:

@@ -2,6 +2,17 @@
 
 from datetime import timedelta
 
+from django.utils.translation import gettext_lazy as _
+
+from basis import spoor
+
+
+class Handeling(spoor.Handeling):
+    """What a medewerker does with messages."""
+
+    OPNIEUW_GESTUURD = "bericht.opnieuw_gestuurd", _("mislukte mail opnieuw gestuurd")
+
+
 #: How many messages one drain claims and sends over one connection.
 BATCH = 50
 

@@ -120,7 +120,8 @@ class TeamlidAdmin(ActionAdmin):
             actions.update_teamlid(teamlid=obj, versie=form.cleaned_data["opened_versie"], by=by, **contact)
         else:
             obj.pk = actions.add_teamlid(gebied=obj.gebied, by=by, **contact).pk
-        actions.link_account(teamlid=obj, gebruiker=obj.gebruiker, by=by)
+        if "gebruiker" in form.changed_data:
+            actions.link_account(teamlid=obj, gebruiker=obj.gebruiker, by=by)
 
     def delete_model(self, request: HttpRequest, obj: Teamlid) -> None:
         actions.remove_teamlid(teamlid=obj, by=cast(Gebruiker, request.user))

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from basis import spoor
 from basis.regels import RuleViolation
 from gebruikers.rules import check_can_get_role
 
@@ -28,6 +29,18 @@ class Rol(models.TextChoices):
     GEBIEDSMEDEWERKER_OOV = "gebiedsmedewerker_oov", _("Gebiedsmedewerker openbare orde en veiligheid")
     GEBIEDSHANDHAVER = "gebiedshandhaver", _("Gebiedshandhaver")
     WIJKAGENT = "wijkagent", _("Wijkagent")
+
+
+class Handeling(spoor.Handeling):
+    """What a medewerker does with areas and teams."""
+
+    INGELEZEN = "gebied.ingelezen", _("grenzen ingelezen vanaf de server")
+    INLEIDING_GEWIJZIGD = "gebied.inleiding_gewijzigd", _("inleiding gewijzigd")
+    TEAMLID_TOEGEVOEGD = "teamlid.toegevoegd", _("teamlid toegevoegd")
+    TEAMLID_GEWIJZIGD = "teamlid.gewijzigd", _("teamlid gewijzigd")
+    TEAMLID_VERPLAATST = "teamlid.verplaatst", _("volgorde van een team gewijzigd")
+    TEAMLID_VERWIJDERD = "teamlid.verwijderd", _("teamlid verwijderd")
+    ACCOUNT_GEKOPPELD = "teamlid.account_gekoppeld", _("account aan een teamlid gekoppeld of losgemaakt")
 
 
 #: The daily core of a Gebiedsteam (nota 2021, section 3.2.3).

@@ -12,8 +12,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
+from basis import spoor
 from gebruikers import rules
 from gebruikers.models import Afdeling, Gebruiker
+from gebruikers.rules import Handeling
 from gebruikers.voorbeeld import ExampleAccount
 
 
@@ -52,10 +54,21 @@ def change_naam(*, naam: str, gebruiker: Gebruiker) -> None:
     gebruiker.save(update_fields=["naam"])
 
 
+@transaction.atomic
 def choose_password(*, gebruiker: Gebruiker, password: str) -> None:
     """Give this account another password; its other sessions end. allauth checked who asks, and the password."""
     gebruiker.set_password(password)
     gebruiker.save(update_fields=["password"])
+    spoor.record(Handeling.WACHTWOORD_GEKOZEN, by=gebruiker, about=gebruiker)
+
+
+@transaction.atomic
+def note(handeling: Handeling, *, by: Gebruiker, about: Gebruiker | None = None) -> None:
+    """Leave a line in the spoor of what a medewerker did or saw where no other action of ours is at work.
+
+    Such as what allauth writes at the own account, and looks at the data of accounts.
+    """
+    spoor.record(handeling, by=by, about=about)
 
 
 def purge_unconfirmed() -> int:
@@ -81,6 +94,7 @@ def invite_medewerker(*, email: str, naam: str, is_beheerder: bool, by: Gebruike
     rules.check_can_be_invited(gebruiker)
     gebruiker.naam, gebruiker.is_active = naam, True
     _make_medewerker(gebruiker, is_beheerder=is_beheerder)
+    spoor.record(Handeling.UITGENODIGD, by=by, about=gebruiker, beheerder=is_beheerder)
     _announce_invitation(gebruiker)
     return gebruiker
 
@@ -94,6 +108,7 @@ def repeat_invitation(*, gebruiker_id: int, by: Gebruiker) -> None:
     rules.check_manages(by)
     gebruiker = Gebruiker.objects.select_for_update().get(pk=gebruiker_id)
     rules.check_awaits_password(gebruiker)
+    spoor.record(Handeling.UITNODIGING_HERHAALD, by=by, about=gebruiker)
     _announce_invitation(gebruiker)
 
 
@@ -112,6 +127,7 @@ def change_gebruiker(*, gebruiker_id: int, naam: str, is_active: bool, is_beheer
     rules.check_beheerder_remains(gebruiker, is_active=is_active, is_beheerder=is_beheerder, others=bool(others))
     gebruiker.naam, gebruiker.is_active, gebruiker.is_beheerder = naam, is_active, is_beheerder
     gebruiker.save(update_fields=["naam", "is_active", "is_beheerder"])
+    spoor.record(Handeling.GEWIJZIGD, by=by, about=gebruiker, mag_inloggen=is_active, beheerder=is_beheerder)
     return gebruiker
 
 
@@ -125,6 +141,7 @@ def reset_second_factor(*, gebruiker_id: int, by: Gebruiker) -> None:
     gebruiker = Gebruiker.objects.select_for_update().get(pk=gebruiker_id)
     rules.check_can_reset_second_factor(gebruiker, by)
     _drop_second_factor(gebruiker)
+    spoor.record(Handeling.TWEEDE_FACTOR_GERESET, by=by, about=gebruiker)
     get_adapter().announce(
         template="tweede_factor_gereset",
         to=gebruiker.email or "",
@@ -142,6 +159,7 @@ def appoint_beheerder(*, email: str) -> Gebruiker:
     gebruiker.is_active = True
     _make_medewerker(gebruiker, is_beheerder=True)
     _drop_second_factor(gebruiker)
+    spoor.record(Handeling.BEHEERDER_GEMAAKT, by=None, about=gebruiker)
     return gebruiker
 
 
@@ -177,10 +195,12 @@ def ensure_example_account(account: ExampleAccount) -> Gebruiker:
     return gebruiker
 
 
+@transaction.atomic
 def save_afdeling(*, afdeling: Afdeling, by: Gebruiker) -> None:
     """Keep a new or changed afdeling; raises PermissionDenied unless `by` is a beheerder."""
     rules.check_manages(by)
     afdeling.save()
+    spoor.record(Handeling.AFDELING_BEWAARD, by=by, about=afdeling)
 
 
 def _locked_or_new(email: str) -> Gebruiker:

@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gebruikers import actions, second_factor
 from gebruikers.models import Gebruiker
-from gebruikers.rules import Membership
+from gebruikers.rules import Handeling, Membership
 
 
 class Mail(NamedTuple):
@@ -109,6 +109,19 @@ class AccountAdapter(DefaultAccountAdapter):
         except ValidationError as error:
             weak = [str(item.code) for item in error.error_list]
             raise ValidationError([ValidationError(WEAK_PASSWORD[code], code=code) for code in weak]) from error
+
+    def login(self, request: HttpRequest, user: Gebruiker) -> None:
+        """Sign in; that of a medewerker leaves a line in the spoor."""
+        super().login(request, user)
+        if user.is_medewerker:
+            actions.note(Handeling.INGELOGD, by=user, about=user)
+
+    def logout(self, request: HttpRequest) -> None:
+        """Sign out; that of a medewerker leaves a line in the spoor."""
+        user = request.user
+        if isinstance(user, Gebruiker) and user.is_medewerker:
+            actions.note(Handeling.UITGELOGD, by=user, about=user)
+        super().logout(request)
 
     def set_password(self, user: Gebruiker, password: str) -> None:
         """Keep a password that was chosen."""

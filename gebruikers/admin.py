@@ -1,11 +1,12 @@
 """Reference data of this app at /beheer/: accounts and afdelingen. Whatever is saved goes through an action."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -13,6 +14,7 @@ from basis.beheer import ActionAdmin
 from basis.regels import RuleViolation
 from gebruikers import actions, rules
 from gebruikers.models import Afdeling, Gebruiker
+from gebruikers.rules import Handeling
 
 
 class InviteForm(forms.ModelForm):
@@ -72,7 +74,10 @@ def _show_violation(check: Any, *args: Any, **kwargs: Any) -> None:
 
 @admin.register(Gebruiker)
 class GebruikerAdmin(ActionAdmin):
-    """Accounts: find, invite, switch off. Nothing is deleted here: residents' accounts have their own terms."""
+    """Accounts: find, invite, switch off. Nothing is deleted here: residents' accounts have their own terms.
+
+    Each page shows addresses, and that it was seen leaves a line in the spoor.
+    """
 
     form = GebruikerForm
     list_display = ["__str__", "email", "is_medewerker", "is_beheerder", "is_active", "last_login"]
@@ -93,6 +98,35 @@ class GebruikerAdmin(ActionAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Gebruiker | None = None) -> Any:
         return [] if obj is None else ["email", "is_medewerker", "last_login"]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        response = super().changelist_view(request, extra_context)
+        # A redirect shows nothing.
+        if response.status_code == HTTPStatus.OK:
+            _note_look(request, Handeling.LIJST_BEKEKEN)
+        return response
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Gebruiker | None = None,
+    ) -> HttpResponse:
+        if obj is not None:
+            _note_look(request, Handeling.BEKEKEN, obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        # Its title is the name, or the address of who has none.
+        obj = self.get_object(request, object_id)
+        if obj is not None:
+            _note_look(request, Handeling.BEKEKEN, obj)
+        return super().history_view(request, object_id, extra_context)
 
     def save_model(self, request: HttpRequest, obj: Gebruiker, form: Any, change: bool) -> None:
         by = _beheerder(request)
@@ -158,6 +192,12 @@ class AfdelingAdmin(ActionAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Afdeling | None = None) -> bool:
         return False
+
+
+def _note_look(request: HttpRequest, handeling: Handeling, about: Gebruiker | None = None) -> None:
+    """Leave a line of what a page shows; the answer to HEAD shows nothing."""
+    if request.method != "HEAD":
+        actions.note(handeling, by=_beheerder(request), about=about)
 
 
 def _beheerder(request: HttpRequest) -> Gebruiker:

@@ -9,10 +9,30 @@ from django.core.exceptions import PermissionDenied
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from basis import spoor
 from basis.regels import RuleViolation
 
 if TYPE_CHECKING:
     from gebruikers.models import Gebruiker
+
+
+class Handeling(spoor.Handeling):
+    """What a medewerker does with accounts and afdelingen, the own account included."""
+
+    INGELOGD = "gebruiker.ingelogd", _("ingelogd")
+    UITGELOGD = "gebruiker.uitgelogd", _("uitgelogd")
+    WACHTWOORD_GEKOZEN = "gebruiker.wachtwoord_gekozen", _("wachtwoord gekozen")
+    TWEEDE_FACTOR_INGESTELD = "gebruiker.tweede_factor_ingesteld", _("tweede factor ingesteld")
+    HERSTELCODES_GEMAAKT = "gebruiker.herstelcodes_gemaakt", _("herstelcodes gemaakt")
+    UITGENODIGD = "gebruiker.uitgenodigd", _("medewerker uitgenodigd")
+    UITNODIGING_HERHAALD = "gebruiker.uitnodiging_herhaald", _("uitnodiging opnieuw gestuurd")
+    GEWIJZIGD = "gebruiker.gewijzigd", _("account gewijzigd")
+    TWEEDE_FACTOR_GERESET = "gebruiker.tweede_factor_gereset", _("tweede factor van een medewerker gereset")
+    BEHEERDER_GEMAAKT = "gebruiker.beheerder_gemaakt", _("beheerder gemaakt vanaf de server")
+    BEKEKEN = "gebruiker.bekeken", _("gegevens van een account bekeken")
+    LIJST_BEKEKEN = "gebruiker.lijst_bekeken", _("lijst met accounts bekeken")
+    AFDELING_BEWAARD = "afdeling.bewaard", _("afdeling bewaard")
+
 
 #: An account that was made for an address nobody proved to own goes after this.
 UNCONFIRMED_TERM = timedelta(days=1)

@@ -3,6 +3,7 @@
 Most are allauth's views with our forms (`ACCOUNT_FORMS`, `MFA_FORMS`) and templates; here stands where we differ.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account import views as account_views
@@ -19,6 +20,7 @@ from allauth.mfa.totp import views as totp_views
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
@@ -31,6 +33,7 @@ from django.views.decorators.http import require_http_methods
 from gebruikers import actions, rules, second_factor
 from gebruikers.forms import NaamForm
 from gebruikers.models import Gebruiker
+from gebruikers.rules import Handeling
 from gebruikers.toegang import medewerker_required
 from gebruikers.voorbeeld import EXAMPLE_ACCOUNTS, example_account
 
@@ -265,7 +268,7 @@ class ActivateTotpView(Page, totp_views.ActivateTOTPView):
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
         """Keep the authenticator, and note that this session gave a code of it."""
-        response: HttpResponse = super().form_valid(form)
+        response = _noted(self.request, Handeling.TWEEDE_FACTOR_INGESTELD, super().form_valid, form)
         second_factor.record_enrolment(self.request)
         return response
 
@@ -285,3 +288,19 @@ class RecoveryCodesView(Page, recovery_views.ViewRecoveryCodesView):
 @method_decorator(medewerker_required, name="dispatch")
 class GenerateRecoveryCodesView(Page, recovery_views.GenerateRecoveryCodesView):
     """`/account/herstelcodes/nieuw/`: new recovery codes; the old ones stop working."""
+
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        """Make them."""
+        return _noted(self.request, Handeling.HERSTELCODES_GEMAAKT, super().form_valid, form)
+
+
+@transaction.atomic
+def _noted(
+    request: HttpRequest, handeling: Handeling, form_valid: Callable[[BaseForm], HttpResponse], form: BaseForm
+) -> HttpResponse:
+    """What allauth's `form_valid` does at the own account, together with its line in the spoor."""
+    response = form_valid(form)
+    gebruiker = request.user
+    assert isinstance(gebruiker, Gebruiker)  # noqa: S101  (medewerker_required; tells the type checker)
+    actions.note(handeling, by=gebruiker, about=gebruiker)
+    return response

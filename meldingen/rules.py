@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from basis import spoor
 from basis.regels import RuleViolation
 from basis.termijnen import add_working_days, working_days_between
 
@@ -37,6 +38,23 @@ class Besluit(models.TextChoices):
 
     OPENBAAR = "openbaar", _("Openbaar")
     BESLOTEN = "besloten", _("Niet openbaar")
+
+
+class Handeling(spoor.Handeling):
+    """What a medewerker does with meldingen, and with what is set up for them."""
+
+    STATUS_GEWIJZIGD = "melding.status_gewijzigd", _("status gewijzigd")
+    CATEGORIE_GEWIJZIGD = "melding.categorie_gewijzigd", _("categorie gewijzigd")
+    OVERGEDRAGEN = "melding.overgedragen", _("overgedragen aan een andere afdeling")
+    OMSCHRIJVING_BEOORDEELD = "melding.omschrijving_beoordeeld", _("besloten of de omschrijving openbaar is")
+    FOTO_BEOORDEELD = "melding.foto_beoordeeld", _("besloten of een foto openbaar is")
+    CONTACT_BEKEKEN = "melding.contact_bekeken", _("gegevens van de melder bekeken")
+    BEHANDELAAR_BENOEMD = "behandelaar.benoemd", _("behandelaar gemaakt")
+    BEHANDELAAR_ONTSLAGEN = "behandelaar.ontslagen", _("behandelaar af")
+    GROEP_BEWAARD = "groep.bewaard", _("groep van categorieën bewaard")
+    GROEP_VERWIJDERD = "groep.verwijderd", _("groep van categorieën verwijderd")
+    CATEGORIE_BEWAARD = "categorie.bewaard", _("categorie bewaard")
+    CATEGORIEEN_GELADEN = "categorie.geladen", _("categorieën geladen vanaf de server")
 
 
 #: Statuses in which nothing more is to be done.

@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from basis import spoor
 from basis.regels import RuleViolation, check_versie
 from gebieden import rules
 from gebieden.models import Buurt, Gebied, Teamlid, Wijk
+from gebieden.rules import Handeling
 from gebruikers.models import Gebruiker
 
 
@@ -21,6 +23,7 @@ def update_inleiding(*, area: Gebied | Wijk | Buurt, inleiding: str, versie: int
     rules.check_edit(by, locked.kept_by)
     check_versie(locked.versie, versie)
     locked.write_inleiding(inleiding, by=by)
+    spoor.record(Handeling.INLEIDING_GEWIJZIGD, by=by, about=locked)
 
 
 @transaction.atomic
@@ -33,6 +36,7 @@ def add_teamlid(
     teamlid = Teamlid(gebied=locked, volgorde=last.volgorde + 1 if last else 0)
     teamlid.write(rol=rol, naam=naam, email=email, telefoon=telefoon, bereikbaar=bereikbaar, by=by)
     locked.touch_team(by=by)
+    spoor.record(Handeling.TEAMLID_TOEGEVOEGD, by=by, about=teamlid, gebied=locked.pk)
     return teamlid
 
 
@@ -49,6 +53,7 @@ def update_teamlid(
     check_versie(locked.versie, versie)
     locked.write(rol=rol, naam=naam, email=email, telefoon=telefoon, bereikbaar=bereikbaar, by=by)
     gebied.touch_team(by=by)
+    spoor.record(Handeling.TEAMLID_GEWIJZIGD, by=by, about=locked, gebied=gebied.pk)
 
 
 @transaction.atomic
@@ -63,6 +68,14 @@ def link_account(*, teamlid: Teamlid, gebruiker: Gebruiker | None, by: Gebruiker
     rules.check_link(by, now=locked.gebruiker, wanted=gebruiker)
     if gebruiker is not None and Teamlid.objects.of(gebied).linked_to(gebruiker).exclude(pk=locked.pk):
         raise RuleViolation(_("Dit account hoort al bij iemand anders in dit Gebiedsteam."), field="gebruiker")
+    spoor.record(
+        Handeling.ACCOUNT_GEKOPPELD,
+        by=by,
+        about=locked,
+        gebied=gebied.pk,
+        van=locked.gebruiker_id,
+        naar=gebruiker.pk if gebruiker else None,
+    )
     locked.gebruiker = gebruiker
     locked.save(update_fields=["gebruiker"])
     gebied.touch_team(by=by)
@@ -77,6 +90,8 @@ def remove_teamlid(*, teamlid: Teamlid, by: Gebruiker) -> None:
     gebied = _locked_team(teamlid.gebied_id, by)
     locked = Teamlid.objects.select_for_update().get(pk=teamlid.pk)
     rules.check_removal(by, locked)
+    # While it still has its key.
+    spoor.record(Handeling.TEAMLID_VERWIJDERD, by=by, about=locked, gebied=gebied.pk, account=locked.gebruiker_id)
     locked.delete()
     gebied.touch_team(by=by)
 
@@ -99,6 +114,7 @@ def move_teamlid(*, teamlid: Teamlid, up: bool, by: Gebruiker) -> None:
             member.volgorde = volgorde
             member.save(update_fields=["volgorde"])
     gebied.touch_team(by=by)
+    spoor.record(Handeling.TEAMLID_VERPLAATST, by=by, about=teamlid, gebied=gebied.pk)
 
 
 def _locked_team(gebied_id: int, by: Gebruiker) -> Gebied:

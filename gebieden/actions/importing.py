@@ -11,9 +11,11 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from basis import spoor
 from basis.regels import listed
 from gebieden.models import Area, AreaImport, Buurt, Gebied, Wijk
 from gebieden.register import BuurtEntry, GebiedEntry, Register, WijkEntry
+from gebieden.rules import Handeling
 
 AreaT = TypeVar("AreaT", bound=Area)
 
@@ -76,9 +78,17 @@ def import_gebieden(register: Register) -> Verslag:
             for buurt_entry in wijk_entry.buurten:
                 writer.write_buurt(buurt_entry, wijk)
     writer.clear_withdrawn()
-    if writer.verslag.has_changes:
-        AreaImport.objects.create(bron=register.bron, verslag="\n".join(writer.verslag.lines()))
-    return writer.verslag
+    verslag = writer.verslag
+    spoor.record(
+        Handeling.INGELEZEN,
+        by=None,
+        toegevoegd=len(verslag.added),
+        gewijzigd=len(verslag.changed),
+        verwijderd=len(verslag.removed),
+    )
+    if verslag.has_changes:
+        AreaImport.objects.create(bron=register.bron, verslag="\n".join(verslag.lines()))
+    return verslag
 
 
 class _Writer:

@@ -1,6 +1,13 @@
 """Every write to meldingen: one function for each thing that a resident, a behandelaar or a beheerder does."""
 
-from meldingen.actions.behandelen import change_afdeling, change_categorie, change_status, decide_foto, decide_tekst
+from meldingen.actions.behandelen import (
+    change_afdeling,
+    change_categorie,
+    change_status,
+    decide_foto,
+    decide_tekst,
+    note_contact_seen,
+)
 from meldingen.actions.inrichten import (
     appoint_behandelaar,
     dismiss_behandelaar,
@@ -30,6 +37,7 @@ __all__ = [
     "drop_kept_fotos",
     "keep_foto",
     "load_categorieen",
+    "note_contact_seen",
     "purge_orphan_fotos",
     "purge_unsent_fotos",
     "remove_groep",

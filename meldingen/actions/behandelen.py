@@ -9,14 +9,14 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from basis import fotos
+from basis import fotos, spoor
 from basis.regels import RuleViolation, check_versie
 from basis.termijnen import add_working_days, local_date
 from gebruikers.models import Afdeling, Gebruiker
 from meldingen import rules
 from meldingen.actions import announce
 from meldingen.models import Behandelaar, Besluit, Categorie, Foto, Melding
-from meldingen.rules import Status
+from meldingen.rules import Handeling, Status
 
 
 @transaction.atomic
@@ -48,6 +48,7 @@ def change_status(
         waited = rules.waited_days(melding.waits_since(), timezone.localdate())
         melding.waited_days += waited
         melding.beloofd_op = rules.moved_promise(melding.beloofd_op, waited)
+    spoor.record(Handeling.STATUS_GEWIJZIGD, by=by, about=melding, van=Status(melding.status), naar=to)
     step = melding.record_step(
         to, by=by, toelichting=toelichting, changed=["eerste", "doorgezet_naar", "beloofd_op", "waited_days"]
     )
@@ -71,6 +72,7 @@ def change_categorie(*, melding_id: int, versie: int, categorie: Categorie, by: 
         raise RuleViolation(_("Kies een andere categorie dan nu."), field="categorie")
     change = _("Categorie: was ‘%(was)s’, is nu ‘%(nu)s’.") % {"was": melding.categorie, "nu": categorie}
     was_public = melding.categorie.openbaar
+    spoor.record(Handeling.CATEGORIE_GEWIJZIGD, by=by, about=melding, van=melding.categorie_id, naar=categorie.pk)
     melding.categorie = categorie
     melding.afdeling = categorie.afdeling
     promised = rules.promised_date(local_date(melding.created_at), categorie.termijn_werkdagen)
@@ -104,6 +106,7 @@ def change_afdeling(*, melding_id: int, versie: int, afdeling: Afdeling, by: Geb
     if afdeling == melding.afdeling:
         raise RuleViolation(_("Kies een andere afdeling dan nu."), field="afdeling")
     change = _("Overgedragen van %(was)s naar %(nu)s.") % {"was": melding.afdeling, "nu": afdeling}
+    spoor.record(Handeling.OVERGEDRAGEN, by=by, about=melding, van=melding.afdeling_id, naar=afdeling.pk)
     melding.afdeling = afdeling
     step = melding.record_step(
         Status(melding.status), by=by, toelichting=toelichting, wijziging=change, changed=["afdeling"]
@@ -118,6 +121,7 @@ def decide_tekst(*, melding_id: int, versie: int, besluit: str, by: Gebruiker) -
     melding = _locked(melding_id, by, versie)
     melding.tekst_besluit = Besluit(besluit)
     melding.store("tekst_besluit")
+    spoor.record(Handeling.OMSCHRIJVING_BEOORDEELD, by=by, about=melding, besluit=Besluit(besluit))
     return melding
 
 
@@ -134,7 +138,14 @@ def decide_foto(*, melding_id: int, versie: int, foto_uuid: UUID, besluit: str, 
         fotos.hide(foto.naam)
     foto.save(update_fields=["besluit"])
     melding.store()
+    spoor.record(Handeling.FOTO_BEOORDEELD, by=by, about=melding, foto=foto.pk, besluit=Besluit(besluit))
     return foto
+
+
+@transaction.atomic
+def note_contact_seen(*, melding: Melding, by: Gebruiker) -> None:
+    """Leave a line that `by` sees how to reach the reporter of `melding`; before the page is made that shows it."""
+    spoor.record(Handeling.CONTACT_BEKEKEN, by=by, about=melding)
 
 
 def _forget_decisions(melding: Melding) -> None:

@@ -7,10 +7,12 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from basis import spoor
 from basis.regels import RuleViolation
 from gebruikers.models import Afdeling, Gebruiker
 from gebruikers.rules import check_can_get_role, check_manages
 from meldingen.models import Behandelaar, Categorie, Groep
+from meldingen.rules import Handeling
 
 
 @transaction.atomic
@@ -40,13 +42,16 @@ def load_categorieen(data: dict[str, Any]) -> int:
                     "volgorde": order,
                 },
             )[1]
+    spoor.record(Handeling.CATEGORIEEN_GELADEN, by=None, toegevoegd=added)
     return added
 
 
+@transaction.atomic
 def save_groep(*, groep: Groep, by: Gebruiker) -> None:
     """Keep a new or changed heading of categories; raises PermissionDenied unless `by` is a beheerder."""
     check_manages(by)
     groep.save()
+    spoor.record(Handeling.GROEP_BEWAARD, by=by, about=groep)
 
 
 @transaction.atomic
@@ -61,9 +66,12 @@ def remove_groep(*, groep: Groep, by: Gebruiker) -> None:
         raise RuleViolation(
             _("Onder ‘%(groep)s’ staan nog categorieën. Zet die eerst onder een andere.") % {"groep": groep}
         )
+    # While it still has its key.
+    spoor.record(Handeling.GROEP_VERWIJDERD, by=by, about=locked)
     locked.delete()
 
 
+@transaction.atomic
 def save_categorie(*, categorie: Categorie, by: Gebruiker) -> None:
     """Keep a new or changed category; raises PermissionDenied unless `by` is a beheerder.
 
@@ -71,8 +79,10 @@ def save_categorie(*, categorie: Categorie, by: Gebruiker) -> None:
     """
     check_manages(by)
     categorie.save()
+    spoor.record(Handeling.CATEGORIE_BEWAARD, by=by, about=categorie)
 
 
+@transaction.atomic
 def appoint_behandelaar(*, gebruiker: Gebruiker, afdeling: Afdeling, by: Gebruiker) -> Behandelaar:
     """Let a medewerker handle the meldingen of `afdeling`; who does so already stays the same.
 
@@ -80,9 +90,11 @@ def appoint_behandelaar(*, gebruiker: Gebruiker, afdeling: Afdeling, by: Gebruik
     """
     check_manages(by)
     check_can_get_role(gebruiker)
+    spoor.record(Handeling.BEHANDELAAR_BENOEMD, by=by, about=gebruiker, afdeling=afdeling.pk)
     return Behandelaar.objects.get_or_create(gebruiker=gebruiker, afdeling=afdeling)[0]
 
 
+@transaction.atomic
 def dismiss_behandelaar(*, behandelaar: Behandelaar, by: Gebruiker) -> None:
     """Let somebody handle the meldingen of an afdeling no longer.
 
@@ -90,3 +102,4 @@ def dismiss_behandelaar(*, behandelaar: Behandelaar, by: Gebruiker) -> None:
     """
     check_manages(by)
     behandelaar.delete()
+    spoor.record(Handeling.BEHANDELAAR_ONTSLAGEN, by=by, about=behandelaar.gebruiker, afdeling=behandelaar.afdeling_id)

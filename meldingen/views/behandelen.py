@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from basis import fotos
 from basis.regels import listed
-from gebruikers.models import Afdeling
+from gebruikers.models import Afdeling, Gebruiker
 from meldingen import actions, rules
 from meldingen.forms.behandelen import AfdelingForm, BesluitForm, CategorieForm, ChangeForm, StatusForm
 from meldingen.forms.lijsten import WorkListFilter
@@ -106,6 +106,9 @@ def _own_melding(request: HttpRequest, nummer: str) -> Melding:
 
 
 def _show(request: HttpRequest, melding: Melding, status: int = 200) -> HttpResponse:
+    # What is asked for is on its way to the reader, also where a browser only prepares; HEAD brings nothing.
+    if melding.has_contact and request.method != "HEAD":
+        actions.note_contact_seen(melding=melding, by=cast(Gebruiker, request.user))
     context = {
         "melding": melding,
         "crumbs": _crumbs(melding),
