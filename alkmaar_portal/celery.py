@@ -1,5 +1,6 @@
 """The Celery application: `celery -A alkmaar_portal worker`."""
 
+import logging
 import os
 import shutil
 import tempfile
@@ -7,15 +8,38 @@ import time
 import warnings
 from threading import Thread
 
-from celery import Celery
-from celery.signals import beat_embedded_init, celeryd_init
+from celery import Celery, Task
+from celery.signals import beat_embedded_init, celeryd_init, setup_logging, task_success
 from django.conf import settings
+from django.utils.log import configure_logging
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alkmaar_portal.settings")
 
 app = Celery("alkmaar_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+logger = logging.getLogger(__name__)
+
+#: Done every two seconds: it is for the figures, not for the log.
+QUIET_TASKS = frozenset({"berichten.tasks.drain_outbox"})
+
+
+@setup_logging.connect
+def log_as_the_settings_say(**_: object) -> None:
+    """Keep Celery from making a log of its own, which it does unless somebody else does."""
+    configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
+
+
+@task_success.connect
+def note_success(sender: Task, **_: object) -> None:
+    """Tell the metrics that a task was done, and the log when it is one of the night."""
+    # Here, because it needs the settings, which this module comes before.
+    from basis.metrics import note_task_done
+
+    if sender.name not in QUIET_TASKS:
+        logger.info("%s is done", sender.name)
+    note_task_done(sender.name)
 
 
 @celeryd_init.connect

@@ -1,11 +1,52 @@
 """What holds for every page, whichever view made it."""
 
+import logging
 from collections.abc import Callable
+from time import perf_counter
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
+
+from basis.metrics import REQUEST_SECONDS, REQUESTS
+
+logger = logging.getLogger(__name__)
+
+#: A method is whatever word a visitor sends: the others count as one.
+METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
+#: Asked by machines all the time, or seen by the proxy: counted, and in the log only when somebody wants everything.
+QUIET_VIEWS = frozenset({"health_live", "health_ready", "metrics", "static"})
+
+
+def observe(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Count and time every answer, and write a line about it, by the name of its view.
+
+    Never by its address: paths and queries hold numbers, tokens and what people typed.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        started = perf_counter()
+        response = get_response(request)
+        seconds = perf_counter() - started
+        method = request.method if request.method in METHODS else "other"
+        view = _view_of(request)
+        REQUESTS.labels(method, view, response.status_code).inc()
+        REQUEST_SECONDS.labels(view).observe(seconds)
+        level = logging.DEBUG if view in QUIET_VIEWS else logging.INFO
+        if logger.isEnabledFor(level):
+            fields = {"method": method, "view": view, "status": response.status_code, "ms": round(seconds * 1000)}
+            logger.log(level, "%s %s %d", method, view, response.status_code, extra={"fields": fields})
+        return response
+
+    return middleware
+
+
+def _view_of(request: HttpRequest) -> str:
+    """The name of the view that answered; "none" where the answer came before any view, or there is no such page."""
+    if request.resolver_match:
+        return request.resolver_match.view_name
+    return "static" if request.path.startswith(settings.STATIC_URL) else "none"
 
 
 def vary_on_cookie(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

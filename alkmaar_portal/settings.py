@@ -9,12 +9,13 @@ from typing import Any
 
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
-from environs import Env
+from environs import FileAwareEnv
 from environs import validate as valid
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = Env(eager=False)
+# Each variable may also come as a file (a secret of Docker or Kubernetes): SECRET_KEY_FILE=/run/secrets/secret_key.
+env = FileAwareEnv(eager=False, strip_whitespace=True)
 ENV_FILE = env.str("ENV_FILE", str(BASE_DIR / ".env"))
 if Path(ENV_FILE).is_file():
     env.read_env(ENV_FILE, recurse=False)
@@ -57,6 +58,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "basis.origin.remember_origin",
+    "alkmaar_portal.middleware.observe",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -139,7 +141,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # Worker and beat wait for a broker however long it is gone; by themselves they end after 100 tries, some 50 minutes.
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
-CELERY_BEAT_SCHEDULE = {
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "drain-outbox": {"task": "berichten.tasks.drain_outbox", "schedule": 2.0, "options": {"expires": 10}},
     "empty-sent-berichten": {"task": "berichten.tasks.empty_sent", "schedule": crontab(hour=3, minute=10)},
     "purge-unconfirmed-gebruikers": {
@@ -318,17 +320,33 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SECURE_HSTS_SECONDS = 0 if EMBEDDED else 365 * 24 * 60 * 60
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not EMBEDDED
 SECURE_PROXY_SSL_HEADER = None if EMBEDDED else ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
 CSRF_TRUSTED_ORIGINS = [PORTAL_URL] if PORTAL_URL else []
+
+# What `/metrics` asks for; without it that page is not there. The folder is where the web processes count together.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+METRICS_DIR = env.str("PROMETHEUS_MULTIPROC_DIR", "")
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {
+        "plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "lines": {"()": "basis.logs.JsonLines"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain" if EMBEDDED else "lines"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING" if EMBEDDED else "INFO")},
-    # What a visitor may not see or asked wrongly is no fault of the portal; a 500 is.
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "loggers": {
+        # Naming these two takes the handlers away that they bring along: mail to admins, and plain lines.
+        "django": {},
+        "gunicorn.error": {"propagate": True},
+        # What a visitor may not see or asked wrongly is no fault of the portal; a 500 is.
+        "django.request": {"level": "ERROR"},
+        # Two lines for every tick of the clock; `alkmaar_portal.celery` says what was done.
+        "celery.beat": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+    },
 }
 
 env.seal()

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from alkmaar_portal import health, views
+from alkmaar_portal.metrics import metrics
 from alkmaar_portal.security_txt import security_txt
 from basis.via import open_link
 
@@ -27,6 +28,7 @@ urlpatterns = [
     path("privacy/", views.privacy, name="privacy"),
     path("via/<str:token>/", open_link, name="via"),
     path("health/", include(health.urlpatterns)),
+    path("metrics", metrics, name="metrics"),
     path(".well-known/security.txt", security_txt, name="security_txt"),
     path("beheer/", admin.site.urls),
     path("favicon.ico", views.favicon),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from basis import spoor
+from basis.origin import Origin, serving
 from basis.regels import RuleViolation
 from berichten import mail, rules
 from berichten.models import Bericht, Status
@@ -38,17 +39,26 @@ def send_batch(batch: Sequence[Bericht], connection: BaseEmailBackend) -> None:
         if monotonic() > stop_at:
             Bericht.objects.give_back(batch[position:])
             return
-        try:
-            if connection.send_messages([mail.compose(bericht)]) != 1:
-                raise OSError("not sent")
-        except Exception as error:
-            _record_failure(bericht, error)
-            if mail.is_gone(error):
-                Bericht.objects.give_back(batch[position + 1 :])
-                return
-        else:
-            now = timezone.now()
-            Bericht.objects.record(bericht, status=Status.VERSTUURD, sent_at=now, due_at=now, last_error="")
+        # In the name of the request that caused it, so that the log tells what became of it.
+        with serving(Origin(request_id=bericht.request_id)):
+            error = _send(bericht, connection)
+        if error and mail.is_gone(error):
+            Bericht.objects.give_back(batch[position + 1 :])
+            return
+
+
+def _send(bericht: Bericht, connection: BaseEmailBackend) -> Exception | None:
+    """Send one message and record how that ended; gives what went wrong."""
+    try:
+        if connection.send_messages([mail.compose(bericht)]) != 1:
+            raise OSError("not sent")
+    except Exception as error:
+        _record_failure(bericht, error)
+        return error
+    now = timezone.now()
+    Bericht.objects.record(bericht, status=Status.VERSTUURD, sent_at=now, due_at=now, last_error="")
+    logger.info("bericht %s (%s) is sent", bericht.pk, bericht.template)
+    return None
 
 
 def _record_failure(bericht: Bericht, error: Exception) -> None:

@@ -47,12 +47,14 @@ class BerichtQuerySet(models.QuerySet["Bericht"]):
         oldest: datetime | None = self.waiting().aggregate(oldest=models.Min("created_at"))["oldest"]
         return None if oldest is None else max(timezone.now() - oldest, timedelta())
 
-    def announce(self, *, key: str, to: str, template: str, context: dict[str, Any], secret: bool) -> None:
+    def announce(
+        self, *, key: str, to: str, template: str, context: dict[str, Any], secret: bool, request_id: str
+    ) -> None:
         """Add a message, unless one with this key is there.
 
         One statement without an exception, for an IntegrityError would break the caller's transaction on PostgreSQL.
         """
-        row = self.model(key=key, to=to, template=template, context=context, secret=secret)
+        row = self.model(key=key, to=to, template=template, context=context, secret=secret, request_id=request_id)
         self.bulk_create([row], ignore_conflicts=True)
 
     def claim(self, limit: int, lease: timedelta) -> list["Bericht"]:
@@ -106,6 +108,9 @@ class Bericht(models.Model):
     # The same at each try, so that a mail server or a reader can tell a repetition.
     message_id = models.CharField("Message-ID", max_length=200, default=new_message_id, editable=False)
     last_error = models.CharField(_("laatste fout"), max_length=80, blank=True)
+    # The request that caused it, as the logs of web process and worker name it; empty where a task or command did.
+    # (The default of the database is for the release before, which works on while this one comes into use.)
+    request_id = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
 
     objects = BerichtQuerySet.as_manager()
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from basis.origin import current
 from berichten.models import Bericht
 
 
@@ -22,4 +23,11 @@ def enqueue(*, key: str, to: str, template: str, context: dict[str, Any], secret
         raise TypeError("A message needs a context, if only an empty one.")
     address = to.strip()
     if address:
-        Bericht.objects.announce(key=key, to=address, template=template, context=context, secret=secret)
+        Bericht.objects.announce(
+            key=key,
+            to=address,
+            template=template,
+            context=context,
+            secret=secret,
+            request_id=current().request_id,
+        )

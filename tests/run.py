@@ -37,7 +37,8 @@ STEP_SECONDS = 30 * 60
 def clean_environment(var: str) -> dict[str, str]:
     """The environment without what somebody's shell says about the portal, Django or pytest; writes go to `var`."""
     of_the_portal = re.findall(r"^#?([A-Z_]+)=", Path(".env.example").read_text(encoding="utf-8"), flags=re.MULTILINE)
-    dropped = {*of_the_portal, "DJANGO_SETTINGS_MODULE", "PYTEST_ADDOPTS", "TEST_REDIS_URL"}
+    as_files = {f"{name}_FILE" for name in of_the_portal}
+    dropped = {*of_the_portal, *as_files, "DJANGO_SETTINGS_MODULE", "PYTEST_ADDOPTS", "TEST_REDIS_URL"}
     kept = {name: value for name, value in os.environ.items() if name not in dropped}
     return {**kept, "ENV_FILE": os.devnull, "VAR_DIR": var, "PYTEST_DEBUG_TEMPROOT": var}
 

@@ -149,6 +149,18 @@ def test_a_wrong_value_is_refused_at_start(name: str, value: str, tmp_path: Path
     assert set(re.findall(r"^  ([A-Z_]+): ", result.stderr, flags=re.MULTILINE)) == {name}
 
 
+def test_a_secret_may_come_as_a_file(tmp_path: Path) -> None:
+    secret = tmp_path / "secret_key"
+    secret.write_text("from-a-file\n", encoding="utf-8")
+    variables = {**production_variables(tmp_path), "SECRET_KEY_FILE": str(secret)}
+    code = "import alkmaar_portal.settings as s; print(s.SECRET_KEY)"
+    assert python(code, variables).stdout == "from-a-file\n"
+    secret.unlink()
+    result = python(code, variables)
+    assert result.returncode == 1
+    assert "SECRET_KEY_FILE must be a readable file" in result.stderr
+
+
 def test_the_policy_for_content_allows_nothing_inline() -> None:
     directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
     sources = {source for values in directives.values() for source in values}

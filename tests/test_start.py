@@ -49,7 +49,8 @@ def handed_on(house: Path, **variables: str) -> dict[str, str]:
 def test_nothing_around_leads_it_to_real_servers(house: Path) -> None:
     listed = re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text("utf-8"), flags=re.MULTILINE)
     assert {"DATABASE_URL", "PDOK_URL", *SET_BY_START} <= set(listed)
-    planted = dict.fromkeys([*listed, "DJANGO_SETTINGS_MODULE"], "planted")
+    as_files = [f"{name}_FILE" for name in listed]
+    planted = dict.fromkeys([*listed, *as_files, "DJANGO_SETTINGS_MODULE"], "planted")
     got = handed_on(house, **planted)
     assert "planted" not in got.values()
     assert set(got) & set(planted) == SET_BY_START

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from pytest_django import Settings
 
 from alkmaar_portal.celery import app
+from basis.origin import Origin, serving
 from berichten.models import Bericht, Status
 from berichten.outbox import enqueue
 from tests.berichten.conftest import CONTEXT
@@ -27,6 +28,12 @@ def test_a_message_is_a_row_that_waits() -> None:
     assert (bericht.status, bericht.attempts, bericht.sent_at) == (Status.WACHT, 0, None)
     assert bericht.context == CONTEXT
     assert Bericht.objects.due().get() == bericht
+
+
+def test_a_message_knows_the_request_that_caused_it() -> None:
+    with serving(Origin("192.0.2.1", "van-de-proxy-1")):
+        announce()
+    assert Bericht.objects.get().request_id == "van-de-proxy-1"
 
 
 def test_the_same_key_again_changes_nothing() -> None:
