@@ -144,6 +144,10 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "drain-outbox": {"task": "berichten.tasks.drain_outbox", "schedule": 2.0, "options": {"expires": 10}},
     "empty-sent-berichten": {"task": "berichten.tasks.empty_sent", "schedule": crontab(hour=3, minute=10)},
+    "purge-unconfirmed-abonnementen": {
+        "task": "berichten.tasks.purge_unconfirmed_follows",
+        "schedule": crontab(hour=3, minute=15),
+    },
     "purge-unconfirmed-gebruikers": {
         "task": "gebruikers.tasks.purge_unconfirmed",
         "schedule": crontab(hour=3, minute=20),

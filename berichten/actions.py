@@ -1,4 +1,4 @@
-"""What happens to messages once they are announced: sent, tried again, emptied."""
+"""What happens to messages once they are announced: sent, tried again, emptied; and who is told of what."""
 
 import logging
 import random
@@ -12,11 +12,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from basis import spoor
+from basis import spoor, via
 from basis.origin import Origin, serving
 from basis.regels import RuleViolation
-from berichten import mail, rules
-from berichten.models import Bericht, Status
+from berichten import mail, onderwerpen, outbox, rules
+from berichten.models import Abonnement, Bericht, Status
 from gebruikers.models import Gebruiker
 from gebruikers.rules import check_manages
 
@@ -98,3 +98,53 @@ def empty_ended() -> None:
     ended = Bericht.objects.ended_before
     ended(now - timedelta(days=settings.BERICHT_PROOF_DAYS)).delete()
     ended(now - timedelta(days=settings.BERICHT_CONTENT_DAYS)).filter(context__isnull=False).update(context=None)
+
+
+@transaction.atomic
+def follow(*, email: str, soort: str, onderwerp: int, proven: bool) -> Abonnement:
+    """Have `email` told of everything that happens with a subject; the same again changes nothing.
+
+    Unless the address is `proven` to be theirs (who is signed in), a mail asks whether that is meant, at most one a
+    day, and nothing else is sent before the answer. Raises RuleViolation when there is nothing to follow (any more).
+    """
+    found = onderwerpen.find(soort, onderwerp)
+    if found is None:
+        raise RuleViolation(_("Dit is niet meer te volgen."))
+    abonnement, _new = Abonnement.objects.get_or_create(email=email.strip().lower(), soort=soort, onderwerp=onderwerp)
+    if proven:
+        return _confirmed(abonnement)
+    if abonnement.confirmed_at is None:
+        outbox.enqueue(
+            key=f"abonnement:{abonnement.pk}:bevestigen:{timezone.localdate()}",
+            to=abonnement.email,
+            template="volgen_bevestigen",
+            context={"titel": found.titel, "url": abonnement_link(abonnement)},
+        )
+    return abonnement
+
+
+def confirm_follow(*, abonnement_id: int) -> Abonnement:
+    """Start telling an address, now that its owner said so; raises Abonnement.DoesNotExist when it was ended."""
+    return _confirmed(Abonnement.objects.get(pk=abonnement_id))
+
+
+def end_follow(*, abonnement_id: int) -> None:
+    """Tell an address nothing more of a subject; that it ever followed goes too."""
+    Abonnement.objects.filter(pk=abonnement_id).delete()
+
+
+def purge_unconfirmed_follows() -> None:
+    """Forget addresses that somebody typed and whose owner never said yes."""
+    Abonnement.objects.never_confirmed(timezone.now() - rules.UNCONFIRMED_TERM).delete()
+
+
+def abonnement_link(abonnement: Abonnement) -> str:
+    """The absolute private address where its owner confirms or ends `abonnement`, as long as the row is there."""
+    return via.address(rules.ABONNEMENT_LINK, abonnement.pk, rules.ABONNEMENT_LINK_VERSION)
+
+
+def _confirmed(abonnement: Abonnement) -> Abonnement:
+    if abonnement.confirmed_at is None:
+        abonnement.confirmed_at = timezone.now()
+        abonnement.save(update_fields=["confirmed_at"])
+    return abonnement

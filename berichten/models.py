@@ -1,4 +1,4 @@
-"""Messages that leave: one row for each, from the change that causes it until the proof that it was sent."""
+"""Messages that leave, one row for each from the change that causes it until the proof; and who follows what."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -7,11 +7,15 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from gebruikers.models import Gebruiker
 
 
 class Status(models.TextChoices):
@@ -139,3 +143,50 @@ class Bericht(models.Model):
 
     def __str__(self) -> str:
         return f"{self.template} {self.pk}"
+
+
+class AbonnementQuerySet(models.QuerySet["Abonnement"]):
+    """Reads of who follows what."""
+
+    def confirmed(self) -> Self:
+        """Those whose address was proved to be theirs: the only ones that are told anything, or counted."""
+        return self.filter(confirmed_at__isnull=False)
+
+    def of(self, soort: str, *pks: int) -> Self:
+        """Who follows one of these subjects of kind `soort`."""
+        return self.filter(soort=soort, onderwerp__in=pks)
+
+    def of_user(self, user: Gebruiker | AnonymousUser) -> Self:
+        """What the address of `user` follows, newest first."""
+        if not isinstance(user, Gebruiker) or not user.email:
+            return self.none()
+        return self.filter(email=user.email).order_by("-created_at", "-pk")
+
+    def never_confirmed(self, before: datetime) -> Self:
+        """Those asked for before this moment for an address that nobody proved to own."""
+        return self.filter(confirmed_at__isnull=True, created_at__lt=before)
+
+
+class Abonnement(models.Model):
+    """An address that is told of everything that happens with one subject, once it said so itself."""
+
+    email = models.EmailField(_("e-mailadres"))
+    #: The kind of subject, as `berichten.onderwerpen` knows it, and the id of its row.
+    soort = models.CharField(_("soort"), max_length=20)
+    onderwerp = models.PositiveBigIntegerField(_("onderwerp"))
+    created_at = models.DateTimeField(_("gevraagd op"), default=timezone.now)
+    confirmed_at = models.DateTimeField(_("bevestigd op"), null=True)
+
+    objects = AbonnementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("abonnement")
+        verbose_name_plural = _("abonnementen")
+        constraints = [
+            models.UniqueConstraint(fields=["soort", "onderwerp", "email"], name="abonnement_once"),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="abonnement_email_small_letters"),
+        ]
+        indexes = [models.Index(fields=["email"], name="abonnement_email")]
+
+    def __str__(self) -> str:
+        return f"{self.soort} {self.onderwerp}"

@@ -19,6 +19,12 @@ BATCH = 50
 #: After this many failures (some twenty hours) a message is left to staff.
 MAX_ATTEMPTS = 12
 
+#: An address that was typed to follow something, and whose owner never said yes, goes after this.
+UNCONFIRMED_TERM = timedelta(days=7)
+
+#: The kind of private link that opens somebody's own abonnement. It ends with its row, so there is one version of it.
+ABONNEMENT_LINK, ABONNEMENT_LINK_VERSION = "abonnement", 1
+
 LONGEST_DELAY = timedelta(hours=6)
 
 #: Which part of its lease a batch may spend before it lets go of what it has not sent yet. The rest of the lease

@@ -40,3 +40,9 @@ def drain_outbox() -> None:
 def empty_sent() -> None:
     """Nightly: take away the content of old messages, and the rows whose term as proof is over."""
     actions.empty_ended()
+
+
+@shared_task(ignore_result=True)
+def purge_unconfirmed_follows() -> None:
+    """Nightly: forget addresses whose owner never confirmed that they want to follow something."""
+    actions.purge_unconfirmed_follows()

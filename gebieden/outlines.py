@@ -48,6 +48,10 @@ class Plane:
         """`geometry`, in metres on this plane, in degrees."""
         return shapely.transform(geometry, lambda metres: metres / self._factors)
 
+    def metres(self, lat: float, lon: float, to_lat: float, to_lon: float) -> float:
+        """The distance between two points in degrees."""
+        return math.hypot((to_lat - lat) * self.lat_metres, (to_lon - lon) * self.lon_metres)
+
     @property
     def _factors(self) -> np.ndarray[Any, Any]:
         return np.array([self.lon_metres, self.lat_metres])

@@ -10,6 +10,8 @@ class MeldingenConfig(AppConfig):
 
     def ready(self) -> None:
         from basis import via
-        from meldingen import toegang
+        from berichten import onderwerpen
+        from meldingen import rules, toegang
 
         via.register(toegang.KIND, toegang.open_own_melding)
+        onderwerpen.register(rules.FOLLOWED_AS, toegang.followed_melding)

@@ -95,6 +95,13 @@ BY_MELDER = frozenset({Status.HEROPEND})
 #: A number is eight digits, read out in two groups of four.
 NUMMER_LENGTH, NUMMER_GROUP = 8, 4
 
+#: What a melding is called among the subjects that can be followed.
+FOLLOWED_AS = "melding"
+
+#: Open meldingen of the same group within this many metres may be about the same, and are shown before sending.
+NEARBY_METRES = 100
+MAX_NEARBY = 5
+
 STREET_LENGTH = 120
 MIN_OMSCHRIJVING = 10
 MAX_OMSCHRIJVING = 3000

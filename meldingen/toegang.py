@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
 from basis import via
+from berichten.onderwerpen import Onderwerp
 from gebruikers.toegang import medewerker_required
 from meldingen.models import Behandelaar, Melding
 
@@ -49,6 +50,14 @@ def open_own_melding(request: HttpRequest, pk: int, version: int) -> str:
         raise Http404
     via.remember(request, KIND, pk, version)
     return melding.get_absolute_url()
+
+
+def followed_melding(pk: int) -> Onderwerp | None:
+    """What followers of a melding follow; None where the public may not see it."""
+    melding = Melding.objects.public().for_mail().filter(pk=pk).first()
+    if melding is None:
+        return None
+    return Onderwerp(f"{melding.categorie}, {melding.waar}", melding.get_absolute_url())
 
 
 def is_own(request: HttpRequest, melding: Melding) -> bool:

@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from meldingen.rules import NUMMER_LENGTH
-from meldingen.views import behandelen, nieuw, openbaar
+from meldingen.views import behandelen, nieuw, openbaar, zelfde
 
 
 class NummerConverter(StringConverter):
@@ -19,11 +19,13 @@ urlpatterns = [
     path("meldingen/", openbaar.meldingen, name="meldingen"),
     path("meldingen/kaart.json", openbaar.kaart_json, name="meldingen_kaart"),
     path("meldingen/nieuw/", nieuw.melding_nieuw, name="melding_nieuw"),
+    path("meldingen/nabij/", zelfde.nabij, name="meldingen_nabij"),
     path("meldingen/mijn/", openbaar.meldingen_mijn, name="meldingen_mijn"),
     path("meldingen/foto/<uuid:uuid>.jpg", openbaar.foto, name="melding_foto"),
     path("meldingen/foto/<uuid:uuid>-klein.jpg", openbaar.foto, {"klein": True}, name="melding_foto_klein"),
     path("meldingen/<nummer:nummer>/", openbaar.melding, name="melding"),
     path("meldingen/<nummer:nummer>/verstuurd/", nieuw.melding_verstuurd, name="melding_verstuurd"),
+    path("meldingen/<nummer:nummer>/volgen/", zelfde.melding_volgen, name="melding_volgen"),
     path("behandelen/", behandelen.behandelen, name="behandelen"),
     path("behandelen/<nummer:nummer>/", behandelen.behandelen_melding, name="behandelen_melding"),
     path("behandelen/<nummer:nummer>/status/", behandelen.behandelen_status, name="behandelen_status"),

@@ -1,15 +1,18 @@
-"""What the reporter of a melding is told, by mail where there is an address."""
+"""What the reporter of a melding is told by mail, and whoever saw the same."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.utils.formats import date_format
 
 from basis import via
 from berichten import outbox
+from berichten.actions import abonnement_link
+from berichten.models import Abonnement
 from meldingen.models import Melding, Stap
-from meldingen.rules import Status
+from meldingen.rules import FOLLOWED_AS, Status
 
 
 def received(melding: Melding) -> None:
@@ -23,12 +26,27 @@ def received(melding: Melding) -> None:
 
 
 def step(melding: Melding, step: Stap) -> None:
-    """Tell of a step of `melding`, or of the first one that it is a double of.
+    """Tell of a step: the reporter, and where it is public whoever reported the same or follows either.
 
-    What stands with a first one that is not public is for its own reporter alone.
+    Each address hears of it once. What stands with a melding that is not public is for its own reporter alone.
     """
-    if step.melding_id != melding.pk and not step.openbaar:
+    told = {melding.email.lower()}
+    _tell_reporter(melding, step)
+    if not step.openbaar:
         return
+    doubles = list(Melding.objects.filter(eerste=melding).for_mail())
+    for double in doubles:
+        if double.email.lower() not in told:
+            told.add(double.email.lower())
+            _tell_reporter(double, step)
+    for volger in Abonnement.objects.of(FOLLOWED_AS, melding.pk, *(double.pk for double in doubles)).confirmed():
+        if volger.email not in told:
+            told.add(volger.email)
+            _tell_follower(volger, melding, step)
+
+
+def _tell_reporter(melding: Melding, step: Stap) -> None:
+    """Tell who reported `melding` of its own step, or of one of the first that it is a double of."""
     outbox.enqueue(
         key=f"melding:{melding.nummer}:{step.pk}:melder",
         to=melding.email,
@@ -45,13 +63,38 @@ def step(melding: Melding, step: Stap) -> None:
     )
 
 
-def _about(melding: Melding) -> dict[str, Any]:
-    """What every mail to a reporter says about the melding."""
+def _tell_follower(volger: Abonnement, melding: Melding, step: Stap) -> None:
+    """Tell somebody else who saw the same: what everybody may know, and how to stop."""
+    outbox.enqueue(
+        key=f"melding:{melding.nummer}:{step.pk}:volger:{volger.pk}",
+        to=volger.email,
+        template="melding_volger",
+        context={
+            **_public(melding),
+            "status": Status(step.naar).label,
+            "wijziging": step.wijziging,
+            "toelichting": step.toelichting,
+            "is_open": melding.is_open,
+            "url": settings.PORTAL_URL.rstrip("/") + melding.get_absolute_url(),
+            "stop_url": abonnement_link(volger),
+        },
+    )
+
+
+def _public(melding: Melding) -> dict[str, Any]:
+    """What every mail says about a melding, and everybody may know."""
     return {
         "nummer": melding.nummer_leesbaar,
         "categorie": melding.categorie.naam,
         "waar": melding.waar,
-        "naam": melding.naam,
         "beloofd_op": date_format(melding.beloofd_op, "l j F Y"),
+    }
+
+
+def _about(melding: Melding) -> dict[str, Any]:
+    """What every mail to a reporter says about the melding."""
+    return {
+        **_public(melding),
+        "naam": melding.naam,
         "url": via.address("melding", melding.pk, melding.via_versie),
     }

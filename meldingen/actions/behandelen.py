@@ -53,9 +53,6 @@ def change_status(
         to, by=by, toelichting=toelichting, changed=["eerste", "doorgezet_naar", "beloofd_op", "waited_days"]
     )
     announce.step(melding, step)
-    if to in rules.CLOSED:
-        for dubbel in Melding.objects.filter(eerste=melding).for_mail():
-            announce.step(dubbel, step)
     return melding
 
 

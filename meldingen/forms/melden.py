@@ -120,6 +120,8 @@ class MeldingForm(ActionForm):
         self.fields["wijk"].choices = wijk_choices(_("Kies een wijk …"))  # type: ignore[attr-defined]
         #: Photos to keep, whatever else is wrong with the form.
         self.accepted_fotos: list[PreparedFoto] = []
+        #: Where it is, as soon as that is clear, whatever else is wrong with the form.
+        self.plaats: Plaats | None = None
         #: Whether photos cannot be handled now, which is not the sender's fault.
         self.fotos_out = False
 
@@ -151,9 +153,9 @@ class MeldingForm(ActionForm):
             del self.errors["inzending"]
             self.add_error(None, _("De pagina was niet helemaal geladen. Verstuur uw melding nog een keer."))
         self._count_fotos()
-        plaats = self._plaats()
-        if plaats and not self.errors:
-            self.cleaned_data["plaats"] = plaats
+        self.plaats = self._plaats()
+        if self.plaats and not self.errors:
+            self.cleaned_data["plaats"] = self.plaats
         return self.cleaned_data
 
     def _count_fotos(self) -> None:

@@ -99,6 +99,11 @@ class Melding(models.Model):
 
     objects = MeldingQuerySet.as_manager()
 
+    #: Metres from the place that was asked about (`MeldingQuerySet.nearest`).
+    afstand: int
+    #: How many others saw the same (`MeldingQuerySet.with_also_seen`).
+    also_seen: int
+
     if TYPE_CHECKING:
         fotos: RelatedManager[Foto]
         stappen: RelatedManager[Stap]

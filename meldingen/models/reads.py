@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Avg, Count, Exists, F, Min, OuterRef, Q
-from django.db.models.functions import TruncMonth
+from django.db.models import Avg, Count, Exists, F, Min, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
+from berichten.models import Abonnement
 from gebieden.models import Buurt, Gebied, Wijk
+from gebieden.outlines import Plane
 from gebieden.tegels import CEL_ZOOM
 from gebruikers.models import Gebruiker
+from meldingen.models.categorie import Categorie
 from meldingen.models.foto import Foto
-from meldingen.rules import CLOSED, NUMMER_GROUP, NUMMER_LENGTH, OPEN, RUNNING, Besluit, Status
+from meldingen.rules import CLOSED, FOLLOWED_AS, NUMMER_GROUP, NUMMER_LENGTH, OPEN, RUNNING, Besluit, Status
 
 if TYPE_CHECKING:
-    from meldingen.models.melding import Melding  # noqa: F401  (the class below names it in a string)
+    from meldingen.models.melding import Melding
 
 #: Borders are large and drawn from `grenzen.json`; no row of meldingen drags them along.
 BORDERS = ("wijk__grens", "wijk__gebied__grens", "buurt__grens")
@@ -33,6 +36,12 @@ def is_late(today: date) -> Q:
 def is_undecided() -> Q:
     """There is a text or a photo on which nobody decided yet."""
     return Q(tekst_besluit="") | Q(Exists(Foto.objects.filter(melding=OuterRef("pk"), besluit="")))
+
+
+def _number(rows: models.QuerySet[Any]) -> Coalesce:
+    """How many `rows` there are, as a part of a larger query."""
+    counted = rows.order_by().annotate(together=Value(1)).values("together").annotate(number=Count("pk"))
+    return Coalesce(Subquery(counted.values("number")), 0)
 
 
 def days_ago(days: int) -> datetime:
@@ -115,7 +124,8 @@ class MeldingQuerySet(models.QuerySet["Melding"]):
 
     def for_list(self) -> Self:
         """What a list row shows, in a fixed number of queries; newest first."""
-        return self.select_related("categorie", "wijk__gebied", "buurt").defer(*BORDERS).order_by("-created_at", "-pk")
+        rows = self.select_related("categorie", "wijk__gebied", "buurt").defer(*BORDERS)
+        return rows.with_also_seen().order_by("-created_at", "-pk")
 
     def for_mail(self) -> Self:
         """What the reporter is told of."""
@@ -123,17 +133,45 @@ class MeldingQuerySet(models.QuerySet["Melding"]):
 
     def for_page(self) -> Self:
         """What the page of one melding shows besides its steps and photos."""
-        return self.select_related("categorie__groep", "wijk__gebied", "buurt", "afdeling", "eerste__categorie").defer(
-            *BORDERS
-        )
+        related = self.select_related("categorie__groep", "wijk__gebied", "buurt", "afdeling", "eerste__categorie")
+        return related.defer(*BORDERS).with_also_seen()
 
     def for_work_list(self) -> Self:
         """What a row of the work list shows; what is promised first stands on top."""
-        return self.select_related("categorie", "wijk", "afdeling").defer("wijk__grens").order_by("beloofd_op", "pk")
+        rows = self.select_related("categorie", "wijk", "afdeling").defer("wijk__grens")
+        return rows.with_also_seen().order_by("beloofd_op", "pk")
 
     def in_box(self, west: float, south: float, east: float, north: float) -> Self:
         """Meldingen whose pin lies in this box (degrees)."""
         return self.filter(lat__gte=south, lat__lte=north, lon__gte=west, lon__lte=east)
+
+    def maybe_same(self, categorie: Categorie) -> Self:
+        """Open public meldingen of the group of `categorie`: the same thing often goes by a neighbouring name."""
+        return self.public().open().filter(categorie__groep=categorie.groep_id).for_list()
+
+    def nearest(self, lat: float, lon: float, *, metres: float, limit: int) -> list[Melding]:
+        """At most `limit` meldingen with a pin within `metres` of a point, the nearest first, each with its `afstand`.
+
+        The index over both coordinates finds the box around the circle; the corners are cut off here.
+        """
+        plane = Plane.at(lat)
+        up, right = metres / plane.lat_metres, metres / plane.lon_metres
+        found: list[Melding] = list(self.in_box(lon - right, lat - up, lon + right, lat + up))
+        for melding in found:
+            assert melding.lat is not None and melding.lon is not None  # noqa: S101  (it lies in a box)
+            melding.afstand = round(plane.metres(lat, lon, melding.lat, melding.lon))
+        return sorted((one for one in found if one.afstand <= metres), key=lambda one: one.afstand)[:limit]
+
+    def with_also_seen(self) -> Self:
+        """With `also_seen`: how many others saw the same, who follow it, reported it again, or follow such a double."""
+        followers = Abonnement.objects.confirmed().filter(soort=FOLLOWED_AS)
+        doubles = self.model._default_manager.filter(eerste=OuterRef("pk"))
+        of_doubles = followers.filter(
+            onderwerp__in=self.model._default_manager.filter(eerste=OuterRef(OuterRef("pk"))).values("pk")
+        )
+        return self.annotate(
+            also_seen=_number(followers.filter(onderwerp=OuterRef("pk"))) + _number(doubles) + _number(of_doubles)
+        )
 
     def clusters(self, level: int, *, limit: int) -> Iterable[Mapping[str, Any]]:
         """At most `limit` groups of pins in the same tile of zoom `level`: how many, their middle, and one of them."""

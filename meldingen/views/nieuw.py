@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from basis import fotos, via
 from basis.regels import RuleViolation
 from gebieden.kaart import MUNICIPALITY
-from meldingen import actions
+from meldingen import actions, rules
 from meldingen.forms.melden import MeldingForm
 from meldingen.models import Foto, Melding
 from meldingen.toegang import KIND, is_own, keep_in_session
@@ -29,6 +29,8 @@ def melding_nieuw(request: HttpRequest) -> HttpResponse:
     form = MeldingForm(request.POST, request.FILES)
     form.is_valid()
     _keep_fotos(request, form)
+    if "kijk" in request.POST:
+        return _look(request, form)
     melder = request.user if request.user.is_authenticated else None
     if form.is_valid() and form.try_action(actions.send_melding, melder=melder):
         melding, is_new = form.result
@@ -50,8 +52,22 @@ def melding_verstuurd(request: HttpRequest, nummer: str) -> HttpResponse:
     return render(request, "meldingen/verstuurd.html", {"melding": melding, "link": link, "section": "meldingen"})
 
 
-def _show(request: HttpRequest, form: MeldingForm, status: int = 200) -> HttpResponse:
+def _look(request: HttpRequest, form: MeldingForm) -> HttpResponse:
+    """The form as it was typed, with what was reported nearby: the way for who has no scripts. Nothing is sent yet."""
+    plaats, categorie = form.plaats, form.cleaned_data.get("categorie")
+    looked: dict[str, Any] = {"gekeken": True}
+    if plaats and plaats.lat is not None and plaats.lon is not None and categorie:
+        found = Melding.objects.maybe_same(categorie).nearest(
+            plaats.lat, plaats.lon, metres=rules.NEARBY_METRES, limit=rules.MAX_NEARBY
+        )
+        looked["nabij"] = found
+    typed = MeldingForm(initial={**request.POST.dict(), "inzending": form.inzending_value()})
+    return _show(request, typed, **looked)
+
+
+def _show(request: HttpRequest, form: MeldingForm, status: int = 200, **more: Any) -> HttpResponse:
     context = {
+        **more,
         "form": form,
         "kept": Foto.objects.kept_for(form.inzending_value()),
         "begrenzing": MUNICIPALITY,

@@ -12,12 +12,13 @@ from playwright.sync_api import expect
 
 from basis import via
 from berichten import postvak
+from berichten.models import Abonnement
 from berichten.tasks import drain_outbox
 from gebieden.models import Buurt, Teamlid
 from gebieden.rules import Rol
 from meldingen.actions import announce
 from meldingen.models import Behandelaar, Categorie
-from meldingen.rules import Status
+from meldingen.rules import FOLLOWED_AS, Status
 from tests.factories import FotoFactory, GebruikerFactory, MeldingFactory, many_meldingen
 from tests.gebruikers.conftest import totp_code
 from tests.inloggen import sign_in
@@ -43,6 +44,7 @@ PUBLIC = [
     "/meldingen/?wijk=overdie",
     f"/meldingen/{NUMMER}/",
     f"/meldingen/{CLOSED}/",
+    f"/meldingen/{NUMMER}/volgen/",
     "/meldingen/nieuw/",
     "/zoeken/",
     "/zoeken/?q=stompetoren",
@@ -75,6 +77,8 @@ ROOMS_OF_STAFF = [
     "/gebieden/oost/bewerken/team/1/verwijderen/",
     "/account/",
     "/meldingen/mijn/",
+    "/volgen/",
+    "/volgen/1/",
     "/uitloggen/",
 ]
 #: Shown when what was sent is refused: empty, or with this in that field. Such a page has all that it has before.
@@ -113,6 +117,9 @@ NO_PAGES = {
     *("melding_foto", "melding_foto_klein"),
     # Only sent to, or leading on at once
     *("inloggen_voorbeeld", "teamlid_verplaatsen", "behandelen_tekst", "behandelen_foto", "via", "favicon"),
+    *("volgen_bevestigen", "volgen_stoppen"),
+    # A piece of the melding form, which a test below shows in it
+    "meldingen_nabij",
     # Another name of `account`
     "mfa_index",
 }
@@ -198,6 +205,9 @@ def staff(melding, visit, client, live_server):
     """A beheerder who is behandelaar too, signed in."""
     medewerker = GebruikerFactory(beheerder=True)
     Behandelaar.objects.create(gebruiker=medewerker, afdeling=melding.afdeling)
+    Abonnement.objects.create(
+        pk=1, email=medewerker.email, soort=FOLLOWED_AS, onderwerp=melding.pk, confirmed_at=melding.created_at
+    )
     sign_in(client, medewerker)
     cookie = client.cookies["sessionid"].value
     visit.page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])

@@ -1,0 +1,57 @@
+"""Is this the same? What was reported nearby already, and following it instead of reporting it again."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from berichten import actions
+from gebruikers.models import Gebruiker
+from meldingen import rules
+from meldingen.forms.zelfde import FollowForm, NearbyForm
+from meldingen.models import Melding
+
+
+@require_safe
+def nabij(request: HttpRequest) -> HttpResponse:
+    """Open meldingen near a pin that may be the same, a piece of a page for the melding form; 400 if asked badly."""
+    form = NearbyForm(request.GET)
+    if not form.is_valid():
+        return HttpResponse(status=400)
+    response = render(request, "meldingen/_nabij.html", {"nabij": form.found()})
+    # Where somebody stands is theirs: no shared cache keeps it.
+    response["Cache-Control"] = "private, max-age=60"
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def melding_volgen(request: HttpRequest, nummer: str) -> HttpResponse:
+    """To see it too: be told of every step of an open melding; who is not signed in confirms by mail."""
+    melding = get_object_or_404(Melding.objects.public().open().for_page(), nummer=nummer)
+    user = request.user if isinstance(request.user, Gebruiker) and request.user.email else None
+    form = FollowForm(request.POST if request.method == "POST" else None, user=user)
+    subject = {"soort": rules.FOLLOWED_AS, "onderwerp": melding.pk, "proven": user is not None}
+    if form.is_valid() and form.try_action(actions.follow, **subject):
+        if form.result.confirmed_at:
+            messages.success(request, _("U volgt deze melding nu. U krijgt bericht bij elke stap."))
+        else:
+            messages.success(
+                request,
+                _("Bijna klaar. We hebben u een mail gestuurd. Bevestig daarin dat u deze melding wilt volgen."),
+            )
+        return redirect(melding)
+    context = {"form": form, "melding": melding, "crumbs": _crumbs(melding), "section": "meldingen"}
+    return render(request, "meldingen/volgen.html", context, status=422 if form.errors else 200)
+
+
+def _crumbs(melding: Melding) -> list[dict[str, str]]:
+    """The way back: the list, and the melding."""
+    return [
+        {"label": _("Meldingen"), "url": reverse("meldingen")},
+        {"label": melding.nummer_leesbaar, "url": melding.get_absolute_url()},
+        {"label": _("Volgen")},
+    ]
