@@ -44,8 +44,13 @@ ROOT = Path(__file__).resolve().parent.parent
 NOT_BY_STAFF = {
     "alkmaar_portal.voorbeelddata.load": "example data, in the embedded portal alone",
     "alkmaar_portal.voorbeelddata.plan_reports": "writes nothing",
+    "berichten.abonnement_link": "writes nothing",
     "berichten.claim_batch": "the worker",
+    "berichten.confirm_follow": "whoever reads a mail",
     "berichten.empty_ended": "the worker",
+    "berichten.end_follow": "whoever reads a mail, or follows something",
+    "berichten.follow": "a visitor",
+    "berichten.purge_unconfirmed_follows": "the worker",
     "berichten.send_batch": "the worker",
     "gebruikers.change_naam": "a resident; a medewerker may not",
     "gebruikers.confirm_email": "whoever reads a mail",
