@@ -119,6 +119,9 @@ if CACHES["default"].get("BACKEND") == "django.core.cache.backends.redis.RedisCa
     # A Redis that is gone or silent must not hold up a page, nor take it along.
     CACHES["default"]["BACKEND"] = "basis.cache.RedisOrMemoryCache"
     CACHES["default"]["OPTIONS"] = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
+elif CACHES["default"].get("BACKEND") == "django.core.cache.backends.locmem.LocMemCache":
+    # Memory that is full forgets at random: with the usual 300 entries it would forget limits.
+    CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 10_000}
 
 # Celery: the broker carries only "look at the table"; the outbox table is the truth.
 CELERY_BROKER_URL = env.str("BROKER_URL", **embedded_default("filesystem://localhost"))
@@ -229,9 +232,10 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_SESSION_REMEMBER = False
 # How often, counted in the cache: "/ip" for each visitor's address, "/key" for each mailbox or account, "/user" for who
 # is signed in. Codes (also a code sent again) and password links: 5 in a quarter of an hour for each mailbox, known
-# or not. Wrong passwords and wrong second factors: 10 in a quarter of an hour for each account.
+# or not. Wrong passwords and wrong second factors: 10 in a quarter of an hour for each account. The
+# answer 429 asks for that quarter: no period here may be longer.
 ACCOUNT_RATE_LIMITS = {
-    "request_login_code": "10/m/ip,60/h/ip,5/15m/key",
+    "request_login_code": "10/m/ip,30/15m/ip,5/15m/key",
     "login": "30/m/ip",
     "login_failed": "10/m/ip,10/15m/key",
     "reauthenticate": "10/m/user",
@@ -239,7 +243,6 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "10/m/ip,5/15m/key",
     "reset_password_from_key": "20/m/ip",
 }
-ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 MFA_ADAPTER = "gebruikers.adapter.MfaAdapter"
 MFA_FORMS = {
     "authenticate": "gebruikers.forms.AuthenticateForm",
@@ -280,6 +283,17 @@ FOTO_MAX_NUMBER = 3
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 FILE_UPLOAD_PERMISSIONS = 0o640
+
+# How often, in any period of so many seconds: for each visitor and, where that says something, for each network.
+# `basis.limieten` tells what these are and how they are counted. Codes by mail are counted by ACCOUNT_RATE_LIMITS.
+LIMIETEN = {
+    "melding": {"visitor": 20, "network": 200, "seconds": 60 * 60},
+    # Sent with whatever form, three to a melding: each costs time to convert, and is kept for a day.
+    "foto": {"visitor": 60, "network": 600, "seconds": 60 * 60},
+    # Wide enough for a class that types addresses behind one address; a script is held up.
+    "adressen": {"visitor": 100, "seconds": 10},
+    "zoeken": {"visitor": 40, "seconds": 10},
+}
 
 # Map and addresses (PDOK)
 PDOK_URL = env.str("PDOK_URL", "https://api.pdok.nl/bzk/locatieserver/search/v3_1/")

@@ -8,6 +8,8 @@ from alkmaar_portal.metrics import metrics
 from alkmaar_portal.security_txt import security_txt
 from basis.via import open_link
 
+#: Asked by allauth, whose limits stand in ACCOUNT_RATE_LIMITS.
+handler429 = "gebruikers.views.tried_too_often"
 handler500 = "alkmaar_portal.errors.server_error"
 
 urlpatterns = [

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from alkmaar_portal import zoeken as search
 from basis.grafieken import staafdiagram
+from basis.limieten import limited
 from basis.regels import listed
 from gebieden import rules as gebieden_rules
 from gebieden.kaart import MUNICIPALITY
@@ -90,6 +91,7 @@ def dorp(request: HttpRequest, gebied: str, wijk: str, dorp: str) -> HttpRespons
 
 
 @require_safe
+@limited("zoeken")
 def zoeken(request: HttpRequest) -> HttpResponse:
     """Areas, addresses and meldingen for what somebody typed."""
     text = request.GET.get("q", "").replace("\0", "").strip()[: search.MAX_LENGTH]

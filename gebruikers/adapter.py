@@ -23,6 +23,8 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from basis import limieten
+from basis.origin import client_address
 from gebruikers import actions, second_factor
 from gebruikers.models import Gebruiker
 from gebruikers.rules import Handeling, Membership
@@ -56,7 +58,9 @@ WEAK_PASSWORD = {
     "password_too_common": _("Dit wachtwoord is snel te raden, omdat veel mensen het gebruiken. Bedenk een ander."),
 }
 
-_TOO_OFTEN = _("U heeft het te vaak geprobeerd. Wacht een kwartier en probeer het dan opnieuw.")
+_TOO_OFTEN = _(
+    "U heeft het te vaak geprobeerd. Wacht een kwartier en probeer het dan opnieuw. Kunt u niet wachten? Bel 14 072."
+)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -95,6 +99,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_ajax(self, request: HttpRequest) -> bool:
         """Never: the portal has pages, and allauth's JSON answers would be doors that nobody watches."""
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Whom allauth's limits count as one visitor: a name that tells no address to who reads the cache."""
+        return limieten.visitor_of(client_address(request))
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """The absolute address where a password is chosen; not built from the request, whose host may be forged."""

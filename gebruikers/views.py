@@ -4,6 +4,7 @@ Most are allauth's views with our forms (`ACCOUNT_FORMS`, `MFA_FORMS`) and templ
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from allauth.account import views as account_views
@@ -25,11 +26,13 @@ from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, reverse_lazy
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from basis.limieten import LimitReached, too_often
 from gebruikers import actions, rules, second_factor
 from gebruikers.forms import NaamForm
 from gebruikers.models import Gebruiker
@@ -39,6 +42,14 @@ from gebruikers.voorbeeld import EXAMPLE_ACCOUNTS, example_account
 
 _TOO_OFTEN = frozenset({"too_many_login_attempts", "rate_limited"})
 
+#: After how long without trying every limit of `ACCOUNT_RATE_LIMITS` gives way; allauth does not say when exactly.
+WAIT = timedelta(minutes=15)
+
+
+def tried_too_often(request: HttpRequest) -> HttpResponse:
+    """The answer 429 of a page of sign-in that allauth refuses as a whole."""
+    return too_often(request, LimitReached(timezone.now() + WAIT))
+
 
 class Page:
     """What all these pages share: their place in the navigation, and 429 when a form was refused for too many tries."""
@@ -47,13 +58,13 @@ class Page:
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         """The page; its status tells machines what the error at the form tells people."""
-        if _tried_too_often(context.get("form")):
-            kwargs["status"] = 429
         response: HttpResponse = super().render_to_response(context, **kwargs)  # type: ignore[misc]
+        if _is_refused(context.get("form")):
+            LimitReached(timezone.now() + WAIT).on(response)
         return response
 
 
-def _tried_too_often(form: BaseForm | None) -> bool:
+def _is_refused(form: BaseForm | None) -> bool:
     if form is None or not form.is_bound:
         return False
     return any(error.code in _TOO_OFTEN for errors in form.errors.as_data().values() for error in errors)

@@ -10,6 +10,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from basis.limieten import limited
 from gebieden import grenzen as borders
 from gebieden import pdok
 from gebieden.forms import AdresVraag
@@ -33,10 +34,12 @@ def grenzen(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
+@limited("adressen")
 def adressen(request: HttpRequest) -> HttpResponse:
     """At most 8 addresses for the words `q`, or the nearest to `lat`, `lon`.
 
-    400 with a reason for a question that is none, 503 with a sentence when PDOK does not answer.
+    400 with a reason for a question that is none, 429 for too many of them, 503 with a sentence when PDOK does not
+    answer.
     """
     question = AdresVraag(request.GET)
     if not question.is_valid():

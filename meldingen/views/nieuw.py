@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from basis import fotos, via
+from basis import fotos, limieten, via
+from basis.limieten import LimitReached
 from basis.regels import RuleViolation
 from gebieden.kaart import MUNICIPALITY
 from meldingen import actions, rules
@@ -26,19 +27,17 @@ def melding_nieuw(request: HttpRequest) -> HttpResponse:
     """The form; the photos of a form with errors are kept under its `inzending`."""
     if request.method != "POST":
         return _show(request, MeldingForm(initial=_initial(request)))
-    form = MeldingForm(request.POST, request.FILES)
-    form.is_valid()
-    _keep_fotos(request, form)
+    form = _read(request)
     if "kijk" in request.POST:
         return _look(request, form)
-    melder = request.user if request.user.is_authenticated else None
-    if form.is_valid() and form.try_action(actions.send_melding, melder=melder):
+    if form.is_valid() and _send(request, form):
         melding, is_new = form.result
         if not is_new:
             messages.info(request, _already_sent(melding, form))
         via.remember(request, KIND, melding.pk, melding.via_versie)
         return redirect("melding_verstuurd", nummer=melding.nummer)
-    return _show(request, form, status=503 if form.fotos_out else 422)
+    response = _show(request, form, status=503 if form.fotos_out else 422)
+    return form.limit.on(response) if form.limit else response
 
 
 @never_cache
@@ -77,6 +76,53 @@ def _show(request: HttpRequest, form: MeldingForm, status: int = 200, **more: An
     # Not stored by others, asked for again each time; but kept for the way back, with what was typed.
     response["Cache-Control"] = "private, no-cache"
     return response
+
+
+def _read(request: HttpRequest) -> MeldingForm:
+    """What was sent, with its photos kept; those beyond the limit are not even looked at."""
+    limit = None
+    try:
+        for _foto in request.FILES.getlist("foto"):
+            limieten.count("foto", by=request.user)
+    except LimitReached as reached:
+        limit = reached
+    form = MeldingForm(request.POST, None if limit else request.FILES)
+    form.is_valid()
+    if limit:
+        sentence = _(
+            "Er kwamen in korte tijd veel foto’s. Om %(clock)s uur kunt u weer een foto meesturen. "
+            "Zonder foto kunt u nu verder."
+        )
+        form.refuse(limit, sentence, field="foto")
+    _keep_fotos(request, form)
+    return form
+
+
+def _send(request: HttpRequest, form: MeldingForm) -> bool:
+    """Whether what is in order was taken in; only what is new counts."""
+    melder = request.user if request.user.is_authenticated else None
+    try:
+        with limieten.place("melding", by=melder) as place:
+            is_sent = form.try_action(actions.send_melding, melder=melder)
+            place.done = is_sent and form.result[1]
+    except LimitReached as reached:
+        if Melding.objects.filter(inzending=form.inzending_value()).exists():
+            return form.try_action(actions.send_melding, melder=melder)
+        form.refuse(reached, _too_many(request))
+        return False
+    return is_sent
+
+
+def _too_many(request: HttpRequest) -> str:
+    """What to say to who sends more than the limit; `%(clock)s` is when there is a place again."""
+    sentence = _(
+        "Vanaf deze internetverbinding zijn net veel meldingen gedaan. Uw melding is nog niet verstuurd. "
+        "Verstuur die om %(clock)s uur opnieuw. Kunt u niet wachten? Bel 14 072. Is er gevaar? Bel 112."
+    )
+    if request.user.is_authenticated:
+        return sentence
+    shared = _("Deelt u de verbinding, bijvoorbeeld op school? Kopieer uw tekst en log in. Dan kunt u meteen verder.")
+    return f"{sentence} {shared}"
 
 
 def _keep_fotos(request: HttpRequest, form: MeldingForm) -> None:

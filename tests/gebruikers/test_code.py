@@ -7,12 +7,16 @@ from typing import Any
 
 import pytest
 import time_machine
+from allauth.account import app_settings
+from allauth.core.internal.ratelimit import parse_rates
 from django.contrib.auth import get_user
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from gebruikers import actions
 from gebruikers.models import Gebruiker
+from gebruikers.views import WAIT
 from tests.gebruikers.conftest import Mail, Medewerker
 
 pytestmark = pytest.mark.django_db
@@ -175,6 +179,57 @@ def test_a_mailbox_gets_five_codes_in_a_quarter(
         assert client.post(ASK, {"email": email}).status_code == 302
 
 
+# The last one begins with the sign of kelvin, which in small letters is a k.
+SPELLINGS = ["kees@bewoner.example", "KEES@bewoner.example", " kees@Bewoner.Example", "kEES@bewoner.EXAMPLE "]
+SPELLINGS += ["Kees@bewoner.example", "\N{KELVIN SIGN}ees@bewoner.example"]
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_spellings_addresses_and_browsers_share_the_codes_of_a_mailbox(
+    known: bool, db: None, settings: Any, outbox: Callable[[], list[Mail]]
+) -> None:
+    settings.TRUSTED_PROXY_COUNT = 1
+    if known:
+        actions.confirm_email(gebruiker_id=actions.ensure_bewoner(email="kees@bewoner.example").pk)
+    with time_machine.travel("2026-11-21 08:00 +0100", tick=False):
+        *answers, refused = [
+            Client().post(ASK, {"email": spelling}, headers={"X-Forwarded-For": f"203.0.113.{number}"})
+            for number, spelling in enumerate(SPELLINGS)
+        ]
+    assert [answer.status_code for answer in answers] == [302] * 5
+    assert [mail.to for mail in outbox()] == ["kees@bewoner.example"] * 5
+    assert (refused.status_code, refused["Retry-After"]) == (429, "900")
+    assert "Kunt u niet wachten? Bel 14 072." in text_of(refused)
+
+
+def test_a_code_sent_again_counts_and_the_page_says_when(client: Client, outbox: Callable[[], list[Mail]]) -> None:
+    with time_machine.travel("2026-11-21 08:00 +0100", tick=False):
+        for _time in range(5):
+            client.post(ASK, {"email": "wil@bewoner.example"})
+        refused = client.post(CONFIRM, {"action": "resend"})
+    assert len(outbox()) == 5
+    assert (refused.status_code, refused["Retry-After"]) == (429, "900")
+    assert "om 08.15 uur" in text_of(refused)
+    assert "14 072" in text_of(refused)
+
+
+def test_no_limit_of_sign_in_lasts_longer_than_the_answer_says() -> None:
+    durations = [rate.duration for rates in app_settings.RATE_LIMITS.values() for rate in parse_rates(rates)]
+    assert max(durations) == WAIT.total_seconds()
+
+
+def test_the_cache_tells_nobody_who_asked(client: Client, monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    settings.TRUSTED_PROXY_COUNT = 1
+    kept: list[str] = []
+    keep = cache.set
+    monkeypatch.setattr(
+        cache, "set", lambda key, *rest, **more: kept.append(f"{key}{rest}") or keep(key, *rest, **more)
+    )
+    client.post(ASK, {"email": "wil@bewoner.example"}, headers={"X-Forwarded-For": "203.0.113.77"})
+    assert len(kept) == 3
+    assert not [text for text in kept if "203.0.113" in text or "wil" in text or "bewoner" in text]
+
+
 def test_a_visitor_cannot_ask_for_many_mailboxes(client: Client) -> None:
     with time_machine.travel("2026-11-21 08:00 +0100", tick=False):
         statuses = [client.post(ASK, {"email": f"{n}@bewoner.example"}).status_code for n in range(11)]
@@ -183,7 +238,7 @@ def test_a_visitor_cannot_ask_for_many_mailboxes(client: Client) -> None:
 
 
 def test_made_up_addresses_in_front_of_the_proxy_do_not_help(client: Client, settings: Any) -> None:
-    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    settings.TRUSTED_PROXY_COUNT = 1
     with time_machine.travel("2026-11-21 08:00 +0100", tick=False):
         statuses = [
             client.post(
