@@ -284,12 +284,14 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 FILE_UPLOAD_PERMISSIONS = 0o640
 
-# How often, in any period of so many seconds: for each visitor and, where that says something, for each network.
+# How often, in any period of so many seconds: for each visitor and, where that says something, network and mailbox.
 # `basis.limieten` tells what these are and how they are counted. Codes by mail are counted by ACCOUNT_RATE_LIMITS.
 LIMIETEN = {
     "melding": {"visitor": 20, "network": 200, "seconds": 60 * 60},
     # Sent with whatever form, three to a melding: each costs time to convert, and is kept for a day.
     "foto": {"visitor": 60, "network": 600, "seconds": 60 * 60},
+    # Following without signing in: a mail asks whether it is meant.
+    "volgen": {"visitor": 20, "network": 200, "mailbox": 5, "seconds": 60 * 60},
     # Wide enough for a class that types addresses behind one address; a script is held up.
     "adressen": {"visitor": 100, "seconds": 10},
     "zoeken": {"visitor": 40, "seconds": 10},

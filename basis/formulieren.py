@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from basis.limieten import LimitReached
 from basis.regels import RuleViolation
 
 #: The longest address that can receive mail (RFC 5321, section 4.5.3.1.3), and what our columns hold.
@@ -32,6 +33,9 @@ class ActionForm(forms.Form):
     The page that shows it writes the `<form>` element and its buttons: `{% crispy form %}` renders the fields.
     """
 
+    #: The limit that what was sent went beyond; the page then answers 429.
+    limit: LimitReached | None = None
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
@@ -42,6 +46,11 @@ class ActionForm(forms.Form):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
+
+    def refuse(self, limit: LimitReached, sentence: str, field: str | None = None) -> None:
+        """Refuse what was sent because of `limit`; `%(clock)s` in the sentence becomes when to come back."""
+        self.limit = limit
+        self.add_error(field, sentence % {"clock": limit.clock})
 
     def replace(self, name: str, value: object) -> None:
         """Put `value` in the place of what was sent for field `name`, for the form as it is shown again."""

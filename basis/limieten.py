@@ -9,6 +9,7 @@ Counted are:
 
     a visitor    who is signed in: the account, wherever it is; who is not: the address
     a network    the neighbourhood of an address, with all that is done in it, signed in or not
+    a mailbox    where mail would go, whoever asks for it
 
 Behind one IPv4 address there may be a whole school: whoever signs in there counts apart, within the network. In IPv6
 an address is no visitor: a single computer picks freely among those of its /64, so the /64 counts as one address, and
@@ -75,14 +76,15 @@ class Taken:
 
 
 @contextmanager
-def place(name: str, *, by: Any = None) -> Iterator[Taken]:
+def place(name: str, *, by: Any = None, to: str = "") -> Iterator[Taken]:
     """Take a place under limit `name` for who is served now; raises LimitReached where there is none.
 
-    `by` is the visitor, where that may be an account. Only what was really done counts: set `done` on what is given.
+    `by` is the visitor, where that may be an account; `to` the mailbox, for a limit that has a number for it. Only what
+    was really done counts: set `done` on what is given.
     """
     taken = Taken()
     try:
-        for key, number in _counted(name, by):
+        for key, number in _counted(name, by, to):
             taken.keys.append(_take(key, number, settings.LIMIETEN[name]["seconds"]))
         yield taken
     finally:
@@ -90,9 +92,9 @@ def place(name: str, *, by: Any = None) -> Iterator[Taken]:
             cache.delete_many(taken.keys)
 
 
-def count(name: str, *, by: Any = None) -> None:
+def count(name: str, *, by: Any = None, to: str = "") -> None:
     """Count one deed under limit `name`, whatever comes of it; raises LimitReached where there is no place."""
-    with place(name, by=by) as taken:
+    with place(name, by=by, to=to) as taken:
         taken.done = True
 
 
@@ -130,14 +132,19 @@ def visitor_of(address: str) -> str:
     return _unreadable(_ranges(address)[0]) if address else ""
 
 
-def _counted(name: str, by: Any) -> Iterator[tuple[str, int]]:
+def _counted(name: str, by: Any, to: str) -> Iterator[tuple[str, int]]:
     """Under which keys a deed counts, with the number of places of each."""
     limit = settings.LIMIETEN[name]
     address, network = _ranges(current().address)
     account = getattr(by, "pk", None)
-    yield f"limieten:{name}:{_unreadable(address if account is None else f'account {account}')}", limit["visitor"]
-    if "network" in limit:
-        yield f"limieten:{name}:{_unreadable(network)}", limit["network"]
+    who = {
+        "visitor": address if account is None else f"account {account}",
+        "network": network,
+        "mailbox": f"mailbox {to.strip().lower()}",
+    }
+    for kind, text in who.items():
+        if kind in limit:
+            yield f"limieten:{name}:{_unreadable(text)}", limit[kind]
 
 
 def _ranges(address: str) -> tuple[str, str]:

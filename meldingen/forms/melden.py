@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from basis.formulieren import EMAIL_LENGTH, ActionForm, PlainText
 from basis.fotos import PreparedFoto
-from basis.limieten import LimitReached
 from basis.regels import RuleViolation
 from gebieden import pdok
 from gebieden.models import Wijk
@@ -125,13 +124,6 @@ class MeldingForm(ActionForm):
         self.plaats: Plaats | None = None
         #: Whether photos cannot be handled now, which is not the sender's fault.
         self.fotos_out = False
-        #: The limit that what was sent went beyond.
-        self.limit: LimitReached | None = None
-
-    def refuse(self, limit: LimitReached, sentence: str, field: str | None = None) -> None:
-        """Refuse what was sent because of `limit`; `%(clock)s` in the sentence becomes when to come back."""
-        self.limit = limit
-        self.add_error(field, sentence % {"clock": limit.clock})
 
     def inzending_value(self) -> UUID:
         """The `inzending` this form carries, or a fresh one when it came back without."""

@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from basis import limieten
+from basis.limieten import LimitReached
 from berichten import actions
 from gebruikers.models import Gebruiker
 from meldingen import rules
@@ -35,7 +37,7 @@ def melding_volgen(request: HttpRequest, nummer: str) -> HttpResponse:
     user = request.user if isinstance(request.user, Gebruiker) and request.user.email else None
     form = FollowForm(request.POST if request.method == "POST" else None, user=user)
     subject = {"soort": rules.FOLLOWED_AS, "onderwerp": melding.pk, "proven": user is not None}
-    if form.is_valid() and form.try_action(actions.follow, **subject):
+    if form.is_valid() and (user or _may_ask_by_mail(form)) and form.try_action(actions.follow, **subject):
         if form.result.confirmed_at:
             messages.success(request, _("U volgt deze melding nu. U krijgt bericht bij elke stap."))
         else:
@@ -45,7 +47,17 @@ def melding_volgen(request: HttpRequest, nummer: str) -> HttpResponse:
             )
         return redirect(melding)
     context = {"form": form, "melding": melding, "crumbs": _crumbs(melding), "section": "meldingen"}
-    return render(request, "meldingen/volgen.html", context, status=422 if form.errors else 200)
+    response = render(request, "meldingen/volgen.html", context, status=422 if form.errors else 200)
+    return form.limit.on(response) if form.limit else response
+
+
+def _may_ask_by_mail(form: FollowForm) -> bool:
+    """Whether the address may be asked now if that is meant: nobody has a stranger's mailbox filled with questions."""
+    try:
+        limieten.count("volgen", to=form.cleaned_data["email"])
+    except LimitReached as reached:
+        form.refuse(reached, _("Dit is in korte tijd te vaak gevraagd. Probeer het om %(clock)s uur opnieuw."))
+    return form.limit is None
 
 
 def _crumbs(melding: Melding) -> list[dict[str, str]]:

@@ -11,7 +11,7 @@ from basis import fotos
 from berichten.models import Bericht
 from meldingen.actions import drop_kept_fotos
 from meldingen.models import Foto, Melding
-from tests.factories import BuurtFactory, CategorieFactory, GebruikerFactory
+from tests.factories import BuurtFactory, CategorieFactory, GebruikerFactory, MeldingFactory
 from tests.inloggen import sign_in
 from tests.meldingen.conftest import picture
 
@@ -184,6 +184,31 @@ def test_the_limit_of_photos_leaves_room_for_the_most_that_meldingen_may_have(se
     number = settings.FOTO_MAX_NUMBER
     melding, foto = three_and_five["melding"], three_and_five["foto"]
     assert (foto["visitor"], foto["network"]) == (number * melding["visitor"], number * melding["network"])
+
+
+def test_nobody_has_a_mailbox_filled_with_questions(settings):
+    number = settings.LIMIETEN["volgen"]["mailbox"]
+    meldingen = MeldingFactory.create_batch(number + 2)
+
+    def ask(melding, email, address):
+        path = f"/meldingen/{melding.nummer}/volgen/"
+        return Client().post(path, {"email": email}, headers={"X-Forwarded-For": address})
+
+    spellings = ["wil@bewoner.example", "WIL@bewoner.example"]
+    with time_machine.travel(START, tick=False):
+        *answers, refused = [
+            ask(melding, spellings[index % 2], f"198.51.{index}.7") for index, melding in enumerate(meldingen[:-1])
+        ]
+        assert {answer.status_code for answer in answers} == {302}
+        assert (refused.status_code, refused["Retry-After"]) == (429, "3600")
+        assert "om 15.01 uur" in refused.text
+        assert Bericht.objects.count() == number
+        assert ask(meldingen[-1], "iemand@bewoner.example", "198.51.0.7").status_code == 302
+        # Who is signed in is not asked by mail.
+        client = Client()
+        sign_in(client, GebruikerFactory())
+        statuses = [client.post(f"/meldingen/{melding.nummer}/volgen/").status_code for melding in meldingen]
+        assert set(statuses) == {302}
 
 
 @pytest.mark.parametrize(("path", "name"), [("/zoeken/?q=waag", "zoeken"), ("/adressen.json?q=waag", "adressen")])
