@@ -56,6 +56,8 @@ def gebied(request: HttpRequest, slug: str) -> HttpResponse:
         % {"wijken": listed(wijken), "inwoners": number_format(found.inwoners, force_grouping=True)},
         "list_query": f"?gebied={found.slug}",
         "list_name": _("gebied %(naam)s") % {"naam": found.naam},
+        "rss": reverse("gebied_rss", args=[found.slug]),
+        "geojson": reverse("gebied_geojson", args=[found.slug]),
         "chips": [*wijken, *(dorp for wijk in wijken for dorp in wijk.dorpen())],
     }
     return _area_page(request, found, found, Melding.objects.public().in_gebied(found), names)
@@ -149,9 +151,16 @@ def _crumb(area: Gebied | Wijk) -> dict[str, str]:
 
 
 def _in_wijk(wijk: Wijk) -> dict[str, str]:
-    """Where the page of a wijk or dorp leads: a new melding and the list of them, both in that wijk."""
+    """Where the page of a wijk or dorp leads: a new melding, and the list, the feed and the file of that wijk."""
     query = f"?wijk={wijk.slug}"
-    return {"wijk_query": query, "list_query": query, "list_name": _("wijk %(naam)s") % {"naam": wijk.naam}}
+    slugs = [wijk.gebied.slug, wijk.slug]
+    return {
+        "wijk_query": query,
+        "list_query": query,
+        "list_name": _("wijk %(naam)s") % {"naam": wijk.naam},
+        "rss": reverse("wijk_rss", args=slugs),
+        "geojson": reverse("wijk_geojson", args=slugs),
+    }
 
 
 def _figures(meldingen: MeldingQuerySet) -> list[dict[str, str]]:

@@ -41,6 +41,7 @@ MAX_BYTES = 256 * 1024
 FIELDS = "weergavenaam,type,straatnaam,postcode,woonplaatsnaam,gemeentenaam,centroide_ll"
 #: What has a place of its own to put a pin at; a gemeente or a provincie is none.
 TYPES = frozenset({"adres", "weg", "postcode", "woonplaats"})
+_IDENTIFIER = re.compile(r"[a-z]{3}-[0-9a-z-]{1,60}", re.ASCII)
 _POINT = re.compile(r"POINT\((-?[0-9.]+) (-?[0-9.]+)\)")
 
 _FAILURES_KEY = "pdok:failures"
@@ -76,6 +77,17 @@ def suggest(text: str) -> list[Adres]:
 def find(text: str) -> list[Adres]:
     """Places in Alkmaar that match the whole of `text`, best first. Raises PdokUnavailable."""
     return _search("free", text, FOUND)
+
+
+def lookup(identifier: str) -> Adres | None:
+    """The place with this id of PDOK, such as `adr-…`, in any municipality; None when there is none.
+
+    Raises PdokUnavailable.
+    """
+    if not _IDENTIFIER.fullmatch(identifier):
+        return None
+    found = _ask("lookup", [("id", identifier), ("fl", FIELDS)])
+    return found[0] if found else None
 
 
 def reverse(lat: float, lon: float) -> Adres | None:

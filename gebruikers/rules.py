@@ -118,6 +118,7 @@ ROLES: Mapping[str, Role] = {
             Capability("tweede_factor_resetten", _("een medewerker de tweede factor opnieuw laten instellen")),
             Capability("rollen_geven", _("medewerkers behandelaar of lid van een Gebiedsteam maken")),
             Capability("gegevens_beheren", _("afdelingen en categorieën beheren, en de teksten van alle gebieden")),
+            Capability("koppelingen_beheren", _("sleutels van andere systemen (Open311) maken en intrekken")),
             Capability("berichten_opnieuw_sturen", _("zien welke mail niet aankwam, en die opnieuw sturen")),
         ),
     ),

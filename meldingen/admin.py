@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from django.contrib import admin
-from django.db.models import ForeignKey
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.db.models import ForeignKey, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from basis.beheer import ActionAdmin
 from gebruikers.models import Gebruiker
 from meldingen import actions
-from meldingen.models import Behandelaar, Categorie, Groep
+from meldingen.models import Behandelaar, Categorie, Groep, Koppeling
 
 
 @admin.register(Groep)
@@ -67,3 +70,50 @@ class BehandelaarAdmin(ActionAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Behandelaar | None = None) -> bool:
         return False
+
+
+@admin.register(Koppeling)
+class KoppelingAdmin(ActionAdmin):
+    """Systems that send meldingen over Open311, and their keys. They are not deleted: meldingen came through them."""
+
+    list_display = ["naam", "email", "sleutel_begin", "limiet_per_uur", "last_used_on", "revoked_at"]
+    search_fields = ["naam", "email"]
+    readonly_fields = ["sleutel_begin", "created_at", "last_used_on", "revoked_at"]
+    actions = ["renew", "revoke"]
+
+    def get_fields(self, request: HttpRequest, obj: Koppeling | None = None) -> Any:
+        return ["naam", "email", "limiet_per_uur", *(self.readonly_fields if obj else [])]
+
+    def save_model(self, request: HttpRequest, obj: Koppeling, form: Any, change: bool) -> None:
+        by = cast(Gebruiker, request.user)
+        if change:
+            actions.change_koppeling(koppeling=obj, by=by)
+        else:
+            actions.add_koppeling(koppeling=obj, by=by)
+
+    def response_add(self, request: HttpRequest, obj: Koppeling, post_url_continue: str | None = None) -> HttpResponse:
+        return self._show_sleutel(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Koppeling | None = None) -> bool:
+        return False
+
+    @admin.action(description=gettext_lazy("Nieuwe sleutel maken; de oude werkt dan niet meer"))
+    def renew(self, request: HttpRequest, queryset: QuerySet[Koppeling]) -> HttpResponse | None:
+        if queryset.count() != 1:
+            messages.error(request, _("Kies één koppeling: een sleutel is maar één keer te zien."))
+            return None
+        renewed = actions.renew_sleutel(koppeling=queryset.get(), by=cast(Gebruiker, request.user))
+        return self._show_sleutel(request, renewed)
+
+    @admin.action(description=gettext_lazy("Sleutel intrekken"))
+    def revoke(self, request: HttpRequest, queryset: QuerySet[Koppeling]) -> None:
+        for koppeling in queryset:
+            actions.revoke_sleutel(koppeling=koppeling, by=cast(Gebruiker, request.user))
+        messages.success(request, _("Ingetrokken. Met deze sleutel kan niemand meer iets sturen."))
+
+    def _show_sleutel(self, request: HttpRequest, koppeling: Koppeling) -> HttpResponse:
+        """The key in this answer and nowhere else: no address, no message and no session holds it."""
+        context = {**self.admin_site.each_context(request), "koppeling": koppeling, "title": _("Sleutel")}
+        response = render(request, "admin/koppeling_sleutel.html", context)
+        response["Cache-Control"] = "private, no-store"
+        return response

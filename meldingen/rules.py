@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -55,6 +55,20 @@ class Handeling(spoor.Handeling):
     GROEP_VERWIJDERD = "groep.verwijderd", _("groep van categorieën verwijderd")
     CATEGORIE_BEWAARD = "categorie.bewaard", _("categorie bewaard")
     CATEGORIEEN_GELADEN = "categorie.geladen", _("categorieën geladen vanaf de server")
+    KOPPELING_BEWAARD = "koppeling.bewaard", _("koppeling bewaard")
+    SLEUTEL_GEMAAKT = "koppeling.sleutel_gemaakt", _("sleutel van een koppeling gemaakt")
+    SLEUTEL_INGETROKKEN = "koppeling.sleutel_ingetrokken", _("sleutel van een koppeling ingetrokken")
+
+
+class Kanaal(models.TextChoices):
+    """By which way a melding came in."""
+
+    PORTAAL = "portaal", _("portaal")
+    TELEFOON = "telefoon", _("14 072")
+    BALIE = "balie", _("balie")
+    MAIL = "mail", _("mail")
+    STRAAT = "straat", _("straat")
+    OPEN311 = "open311", _("Open311")
 
 
 #: Statuses in which nothing more is to be done.
@@ -91,6 +105,9 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
 
 #: Only whoever reported it may say that it is not solved after all; everything else is for behandelaars.
 BY_MELDER = frozenset({Status.HEROPEND})
+
+#: How long the reporter may say so after it was closed.
+REOPEN_TERM = timedelta(days=28)
 
 #: A number is eight digits, read out in two groups of four.
 NUMMER_LENGTH, NUMMER_GROUP = 8, 4
@@ -135,6 +152,26 @@ def check_transition(melding: Melding, to: Status, afdelingen: Collection[int]) 
             % {"van": Status(melding.status).label, "naar": Status(to).label},
             field="status",
         )
+
+
+def check_reopen(melding: Melding, now: datetime) -> None:
+    """Raise RuleViolation unless whoever reported `melding` may say at `now` that it is not solved after all."""
+    if Status.HEROPEND not in TRANSITIONS[Status(melding.status)]:
+        raise RuleViolation(
+            _("Alleen een melding die is afgesloten, kan weer open. Deze melding is: %(status)s.")
+            % {"status": Status(melding.status).label}
+        )
+    if melding.closed_at is None or melding.closed_at < now - REOPEN_TERM:
+        raise RuleViolation(
+            _("Deze melding is langer dan %(days)d dagen afgesloten. Doe een nieuwe melding.")
+            % {"days": REOPEN_TERM.days}
+        )
+
+
+def check_is_melder(melding: Melding, email: str) -> None:
+    """Raise RuleViolation when `email` is known to be of somebody else than whoever reported `melding`."""
+    if email and melding.email and email.casefold() != melding.email.casefold():
+        raise RuleViolation(_("Alleen wie de melding deed, kan zeggen dat het niet is opgelost."), field="email")
 
 
 def check_toelichting(toelichting: str) -> None:

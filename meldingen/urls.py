@@ -1,10 +1,10 @@
 """Addresses of meldingen."""
 
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
 from meldingen.rules import NUMMER_LENGTH
-from meldingen.views import behandelen, nieuw, openbaar, zelfde
+from meldingen.views import behandelen, feeds, nieuw, openbaar, zelfde
 
 
 class NummerConverter(StringConverter):
@@ -26,6 +26,11 @@ urlpatterns = [
     path("meldingen/<nummer:nummer>/", openbaar.melding, name="melding"),
     path("meldingen/<nummer:nummer>/verstuurd/", nieuw.melding_verstuurd, name="melding_verstuurd"),
     path("meldingen/<nummer:nummer>/volgen/", zelfde.melding_volgen, name="melding_volgen"),
+    path("gebieden/<slug:gebied>/meldingen.rss", feeds.rss, name="gebied_rss"),
+    path("gebieden/<slug:gebied>/meldingen.geojson", feeds.geojson, name="gebied_geojson"),
+    path("gebieden/<slug:gebied>/<slug:wijk>/meldingen.rss", feeds.rss, name="wijk_rss"),
+    path("gebieden/<slug:gebied>/<slug:wijk>/meldingen.geojson", feeds.geojson, name="wijk_geojson"),
+    path("", include("meldingen.open311.urls")),
     path("behandelen/", behandelen.behandelen, name="behandelen"),
     path("behandelen/<nummer:nummer>/", behandelen.behandelen_melding, name="behandelen_melding"),
     path("behandelen/<nummer:nummer>/status/", behandelen.behandelen_status, name="behandelen_status"),

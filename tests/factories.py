@@ -17,7 +17,7 @@ from gebieden.models import Buurt, Gebied, Teamlid, Wijk
 from gebieden.rules import Rol
 from gebieden.tegels import cel
 from gebruikers.models import Afdeling, Gebruiker
-from meldingen.models import Behandelaar, Categorie, Foto, Groep, Melding
+from meldingen.models import Behandelaar, Categorie, Foto, Groep, Koppeling, Melding
 from meldingen.rules import CLOSED, Status
 
 PASSWORD = "een lang wachtwoord"
@@ -196,6 +196,20 @@ class MeldingFactory(DjangoModelFactory[Melding]):
         """How it came in."""
         if create:
             self.stappen.create(van="", naar=Status.GEMELD, at=self.created_at)
+
+
+class KoppelingFactory(DjangoModelFactory[Koppeling]):
+    """Another system with a key, which is `sleutel`: give another one to more than one system."""
+
+    class Meta:
+        model = Koppeling
+        exclude = ["sleutel"]
+
+    sleutel = factory.Sequence(lambda number: f"sleutel-{number}-voor-de-tests")
+    naam = factory.Sequence(lambda number: f"Systeem {number}")
+    email = factory.Sequence(lambda number: f"systeem{number}@voorbeeld.example")
+    sleutel_begin = factory.LazyAttribute(lambda koppeling: koppeling.sleutel[:8])
+    sleutel_hash = factory.LazyAttribute(lambda koppeling: Koppeling.hash_of(koppeling.sleutel))
 
 
 class FotoFactory(DjangoModelFactory[Foto]):

@@ -33,6 +33,7 @@ from tests.factories import (
     GebiedFactory,
     GebruikerFactory,
     GroepFactory,
+    KoppelingFactory,
     MeldingFactory,
     TeamlidFactory,
     WijkFactory,
@@ -60,8 +61,12 @@ NOT_BY_STAFF = {
     "gebruikers.password_link": "writes nothing",
     "gebruikers.purge_sessions": "the worker",
     "gebruikers.purge_unconfirmed": "the worker",
+    "meldingen.add_aanvulling": "a resident, through another system",
+    "meldingen.deliver_melding": "a resident, through another system",
     "meldingen.drop_kept_fotos": "a resident",
+    "meldingen.ensure_example_koppeling": "example data, in the embedded portal alone",
     "meldingen.keep_foto": "a resident",
+    "meldingen.note_use": "another system",
     "meldingen.purge_orphan_fotos": "the worker",
     "meldingen.purge_unsent_fotos": "the worker",
     "meldingen.send_melding": "a resident",
@@ -232,6 +237,27 @@ def dismiss_behandelaar(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
     return behandelaar.gebruiker, lambda: meldingen.dismiss_behandelaar(behandelaar=behandelaar, by=by)
 
 
+def add_koppeling(by: Gebruiker) -> tuple[None, Callable[[], Any]]:
+    koppeling = KoppelingFactory.build()
+    return None, lambda: meldingen.add_koppeling(koppeling=koppeling, by=by)
+
+
+def change_koppeling(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
+    koppeling = KoppelingFactory()
+    koppeling.naam = "Anders"
+    return koppeling, lambda: meldingen.change_koppeling(koppeling=koppeling, by=by)
+
+
+def renew_sleutel(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
+    koppeling = KoppelingFactory()
+    return koppeling, lambda: meldingen.renew_sleutel(koppeling=koppeling, by=by)
+
+
+def revoke_sleutel(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
+    koppeling = KoppelingFactory()
+    return koppeling, lambda: meldingen.revoke_sleutel(koppeling=koppeling, by=by)
+
+
 def import_gebieden(by: Gebruiker) -> tuple[None, Callable[[], Any]]:
     register = read_register(BUURTEN_FILE, read_indeling())
     return None, lambda: gebieden.import_gebieden(register)
@@ -339,9 +365,11 @@ DEEDS: dict[str, tuple[str, Deed]] = {
     "gebruikers.repeat_invitation": ("gebruiker.uitnodiging_herhaald", repeat_invitation),
     "gebruikers.reset_second_factor": ("gebruiker.tweede_factor_gereset", reset_second_factor),
     "gebruikers.save_afdeling": ("afdeling.bewaard", save_afdeling),
+    "meldingen.add_koppeling": ("koppeling.sleutel_gemaakt", add_koppeling),
     "meldingen.appoint_behandelaar": ("behandelaar.benoemd", appoint_behandelaar),
     "meldingen.change_afdeling": ("melding.overgedragen", change_afdeling),
     "meldingen.change_categorie": ("melding.categorie_gewijzigd", change_categorie),
+    "meldingen.change_koppeling": ("koppeling.bewaard", change_koppeling),
     "meldingen.change_status": ("melding.status_gewijzigd", change_status),
     "meldingen.decide_foto": ("melding.foto_beoordeeld", decide_foto),
     "meldingen.decide_tekst": ("melding.omschrijving_beoordeeld", decide_tekst),
@@ -349,6 +377,8 @@ DEEDS: dict[str, tuple[str, Deed]] = {
     "meldingen.load_categorieen": ("categorie.geladen", load_categorieen),
     "meldingen.note_contact_seen": ("melding.contact_bekeken", note_contact_seen),
     "meldingen.remove_groep": ("groep.verwijderd", remove_groep),
+    "meldingen.renew_sleutel": ("koppeling.sleutel_gemaakt", renew_sleutel),
+    "meldingen.revoke_sleutel": ("koppeling.sleutel_ingetrokken", revoke_sleutel),
     "meldingen.save_categorie": ("categorie.bewaard", save_categorie),
     "meldingen.save_groep": ("groep.bewaard", save_groep),
 }

@@ -24,6 +24,7 @@ from gebieden.tegels import cel
 from gebruikers.actions import ensure_example_account
 from gebruikers.models import Afdeling, Gebruiker
 from gebruikers.voorbeeld import EXAMPLE_ACCOUNTS
+from meldingen.actions import ensure_example_koppeling
 from meldingen.models import Behandelaar, Besluit, Categorie, Melding, Stap
 from meldingen.rules import Status
 
@@ -54,6 +55,7 @@ def load(tell: Callable[[str], None]) -> bool:
     pictures = _pictures(reports, rng)
     with transaction.atomic():
         tell(_("accounts en Gebiedsteams"))
+        ensure_example_koppeling()
         accounts = {account.email: ensure_example_account(account) for account in EXAMPLE_ACCOUNTS}
         behandelaars = _write_behandelaars(teams, accounts)
         _write_teams(teams, accounts)

@@ -1,4 +1,4 @@
-"""Every write to meldingen: one function for each thing that a resident, a behandelaar or a beheerder does."""
+"""Every write to meldingen: one function for each thing that people and other systems do."""
 
 from meldingen.actions.behandelen import (
     change_afdeling,
@@ -16,6 +16,16 @@ from meldingen.actions.inrichten import (
     save_categorie,
     save_groep,
 )
+from meldingen.actions.koppelen import (
+    add_aanvulling,
+    add_koppeling,
+    change_koppeling,
+    deliver_melding,
+    ensure_example_koppeling,
+    note_use,
+    renew_sleutel,
+    revoke_sleutel,
+)
 from meldingen.actions.melden import (
     Plaats,
     drop_kept_fotos,
@@ -27,20 +37,28 @@ from meldingen.actions.melden import (
 
 __all__ = [
     "Plaats",
+    "add_aanvulling",
+    "add_koppeling",
     "appoint_behandelaar",
     "change_afdeling",
     "change_categorie",
+    "change_koppeling",
     "change_status",
     "decide_foto",
     "decide_tekst",
+    "deliver_melding",
     "dismiss_behandelaar",
     "drop_kept_fotos",
+    "ensure_example_koppeling",
     "keep_foto",
     "load_categorieen",
     "note_contact_seen",
+    "note_use",
     "purge_orphan_fotos",
     "purge_unsent_fotos",
     "remove_groep",
+    "renew_sleutel",
+    "revoke_sleutel",
     "save_categorie",
     "save_groep",
     "send_melding",

@@ -19,7 +19,7 @@ from gebruikers.models import Gebruiker
 from meldingen import rules
 from meldingen.actions import announce
 from meldingen.models import Categorie, Foto, Melding
-from meldingen.rules import STREET_LENGTH, Status
+from meldingen.rules import STREET_LENGTH, Kanaal, Status
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ def send_melding(
     email: str = "",
     telefoon: str = "",
     melder: Gebruiker | None = None,
+    kanaal: Kanaal = Kanaal.PORTAAL,
 ) -> tuple[Melding, bool]:
     """Take in a melding and confirm it by mail; gives the melding and whether it is new.
 
@@ -54,6 +55,7 @@ def send_melding(
     now = timezone.now()
     melding = Melding(
         inzending=inzending,
+        kanaal=kanaal,
         categorie=categorie,
         afdeling=categorie.afdeling,
         wijk=plaats.wijk,

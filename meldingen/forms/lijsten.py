@@ -41,6 +41,12 @@ class MeldingFilter(forms.Form):
         self.fields["categorie"].choices = categorie_choices(Categorie.objects.public(), _("Alle onderwerpen"))  # type: ignore[attr-defined]
         self.fields["wijk"].choices = wijk_choices(_("Alle wijken"))  # type: ignore[attr-defined]
 
+    def gebieden(self) -> list[tuple[str, str]]:
+        """Slug and name of the gebied that was chosen, or of all; asks nothing more than the form itself."""
+        _none, *every = self.fields["gebied"].choices  # type: ignore[attr-defined]
+        chosen = getattr(self, "cleaned_data", {}).get("gebied")
+        return [choice for choice in every if chosen in (None, "", choice[0])]
+
     def apply(self, meldingen: MeldingQuerySet) -> MeldingQuerySet:
         """The meldingen that fit; call it on a valid form."""
         values = self.cleaned_data

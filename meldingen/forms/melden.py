@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.core.validators import RegexValidator
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from basis.formulieren import EMAIL_LENGTH, ActionForm, PlainText
@@ -21,6 +20,7 @@ from meldingen import rules
 from meldingen.actions import Plaats
 from meldingen.forms.fotos import Fotos, FotosField, UuidsField
 from meldingen.forms.keuzes import categorie_choices, wijk_choices
+from meldingen.forms.plaatsen import outside, street_at
 from meldingen.models import Categorie, Foto
 
 NO_PLACE = _("Zeg waar het is: zet een speld op de kaart, vul een adres in, of kies een wijk.")
@@ -193,14 +193,14 @@ class MeldingForm(ActionForm):
     def _at_pin(self, lat: float, lon: float) -> Plaats | None:
         buurt = buurt_at(lat, lon)
         if buurt is None:
-            self.add_error("adres", _outside(lat, lon))
+            self.add_error("adres", outside(lat, lon))
             return None
         return Plaats(
             wijk=buurt.wijk,
             buurt=buurt,
             lat=lat,
             lon=lon,
-            straat="" if self.errors else _street_at(lat, lon),
+            straat="" if self.errors else street_at(lat, lon),
             adres=self.cleaned_data.get("adres", ""),
             plek=self.cleaned_data.get("plek", ""),
         )
@@ -217,7 +217,7 @@ class MeldingForm(ActionForm):
             )
         buurt = buurt_at(found.lat, found.lon)
         if buurt is None:
-            self.add_error("adres", _outside(found.lat, found.lon))
+            self.add_error("adres", outside(found.lat, found.lon))
             return None
         return Plaats(
             wijk=buurt.wijk,
@@ -244,25 +244,3 @@ class MeldingForm(ActionForm):
             self.add_error("plek", NO_PLEK)
             return None
         return Plaats(wijk=Wijk.objects.without_grens().get(slug=slug), adres=adres, plek=plek)
-
-
-def _street_at(lat: float, lon: float) -> str:
-    """The name of the street at a pin; empty when PDOK does not answer or knows none."""
-    try:
-        found = pdok.reverse(lat, lon)
-    except PdokUnavailable:
-        return ""
-    return found.straat if found else ""
-
-
-def _outside(lat: float, lon: float) -> str:
-    """Who does help with a place outside Alkmaar: its own municipality, by name where PDOK knows it."""
-    try:
-        found = pdok.reverse(lat, lon)
-    except PdokUnavailable:
-        found = None
-    if found and found.gemeente and found.gemeente != "Alkmaar":
-        return gettext("Deze plek ligt in de gemeente %(gemeente)s. Meld het daar. Bij gevaar: bel 112.") % {
-            "gemeente": found.gemeente
-        }
-    return gettext("Deze plek ligt buiten Alkmaar. Meld het bij de gemeente waar de plek ligt. Bij gevaar: bel 112.")

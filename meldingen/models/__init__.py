@@ -1,9 +1,22 @@
-"""Meldingen, their categories, their history, their photos and who handles them."""
+"""Meldingen, their categories, their history, their photos, who handles them and which systems send them."""
 
 from meldingen.models.categorie import Behandelaar, Categorie, Groep
 from meldingen.models.foto import Foto
+from meldingen.models.koppeling import Aanlevering, Aanvulling, Koppeling
 from meldingen.models.melding import Melding, Stap
 from meldingen.models.reads import MeldingQuerySet
 from meldingen.rules import Besluit
 
-__all__ = ["Behandelaar", "Besluit", "Categorie", "Foto", "Groep", "Melding", "MeldingQuerySet", "Stap"]
+__all__ = [
+    "Aanlevering",
+    "Aanvulling",
+    "Behandelaar",
+    "Besluit",
+    "Categorie",
+    "Foto",
+    "Groep",
+    "Koppeling",
+    "Melding",
+    "MeldingQuerySet",
+    "Stap",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
@@ -42,6 +43,11 @@ class FotoQuerySet(models.QuerySet["Foto"]):
     def public(self) -> Self:
         """Photos that a behandelaar released, of meldingen that the public may see."""
         return self.filter(besluit=Besluit.OPENBAAR, melding__categorie__openbaar=True)
+
+    def first_of(self, meldingen: Collection[Melding]) -> dict[int, Foto]:
+        """Of these photos the first one of each of `meldingen`, by the id of the melding: one query."""
+        latest_first = self.filter(melding__in=meldingen).order_by("-pk")
+        return {foto.melding_id: foto for foto in latest_first if foto.melding_id}
 
 
 class Foto(models.Model):

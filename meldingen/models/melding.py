@@ -5,12 +5,13 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Window
+from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -30,6 +31,7 @@ from meldingen.rules import (
     OPEN,
     STREET_LENGTH,
     Besluit,
+    Kanaal,
     Status,
     is_overdue,
 )
@@ -57,6 +59,7 @@ class Melding(models.Model):
         Afdeling, on_delete=models.PROTECT, related_name="meldingen", verbose_name=_("afdeling")
     )
     status = models.CharField(_("status"), max_length=20, choices=Status.choices, default=Status.GEMELD)
+    kanaal = models.CharField(_("binnengekomen via"), max_length=10, choices=Kanaal.choices, default=Kanaal.PORTAAL)
 
     wijk = models.ForeignKey(Wijk, on_delete=models.PROTECT, related_name="meldingen", verbose_name=_("wijk"))
     buurt = models.ForeignKey(
@@ -127,6 +130,7 @@ class Melding(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=Status.values), name="melding_status"),
+            models.CheckConstraint(condition=Q(kanaal__in=Kanaal.values), name="melding_kanaal"),
             models.CheckConstraint(
                 condition=Q(lat__isnull=True, lon__isnull=True, cel__isnull=True)
                 | Q(lat__range=(-85, 85), lon__range=(-180, 180), cel__isnull=False),
@@ -280,6 +284,10 @@ class Melding(models.Model):
         self.save(update_fields=["versie", *changed])
 
 
+#: What other systems are told of a step.
+STEP_FIELDS = ("naar", "at", "wijziging", "toelichting", "melding__nummer", "melding__inzending")
+
+
 class StapQuerySet(models.QuerySet["Stap"]):
     """Reads of steps."""
 
@@ -290,6 +298,17 @@ class StapQuerySet(models.QuerySet["Stap"]):
     def public(self) -> Self:
         """What was written while the melding was public."""
         return self.filter(openbaar=True)
+
+    def latest_of(self, meldingen: Collection[Melding]) -> dict[int, Stap]:
+        """Of these steps the last one of each of `meldingen`, by the id of the melding: one query."""
+        rank = Window(RowNumber(), partition_by="melding", order_by=["-at", "-pk"])
+        steps = self.filter(melding__in=meldingen).annotate(rank=rank).filter(rank=1)
+        return {step.melding_id: step for step in steps}
+
+    def changes_between(self, start: datetime, end: datetime) -> Self:
+        """What happened after the melding came in, from `start` to `end`, oldest first, with its melding."""
+        steps = self.filter(at__range=(start, end)).exclude(van="")
+        return steps.select_related("melding").only(*STEP_FIELDS).order_by("at", "pk")
 
 
 class Stap(stappen.Stap):
@@ -312,7 +331,16 @@ class Stap(stappen.Stap):
                 condition=Q(van__in=["", *Status.values]) & Q(naar__in=Status.values), name="stap_statuses"
             )
         ]
-        indexes = [models.Index(fields=["melding", "at"], name="stap_melding_at")]
+        indexes = [
+            models.Index(fields=["melding", "at"], name="stap_melding_at"),
+            # What happened anywhere in the last hours, for other systems.
+            models.Index(fields=["at"], name="stap_at"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.melding_id}: {self.van} → {self.naar}"
+
+    @property
+    def kenmerk(self) -> str:
+        """A name for this step outside the portal, that says nothing about how many there are; needs its melding."""
+        return str(uuid.uuid5(self.melding.inzending, str(self.pk)))

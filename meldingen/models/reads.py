@@ -92,6 +92,18 @@ class MeldingQuerySet(models.QuerySet["Melding"]):
         """Meldingen whose pin lies in this buurt or dorp."""
         return self.filter(buurt=buurt)
 
+    def of_categorieen(self, categorieen: Collection[Categorie]) -> Self:
+        """Meldingen about one of these categories; without a join, so that the index on dates gives the order."""
+        return self.filter(categorie__in=[categorie.pk for categorie in categorieen])
+
+    def with_nummers(self, nummers: Collection[str]) -> Self:
+        """Meldingen with one of these numbers; whatever is no number names nothing."""
+        return self.filter(nummer__in=[nummer for nummer in nummers if nummer.isdecimal()])
+
+    def reported_between(self, start: datetime, end: datetime) -> Self:
+        """Meldingen that came in from `start` to `end`."""
+        return self.filter(created_at__range=(start, end))
+
     def since(self, days: int) -> Self:
         """Meldingen of the last `days` days."""
         return self.filter(created_at__gte=days_ago(days))
@@ -126,6 +138,21 @@ class MeldingQuerySet(models.QuerySet["Melding"]):
         """What a list row shows, in a fixed number of queries; newest first."""
         rows = self.select_related("categorie", "wijk__gebied", "buurt").defer(*BORDERS)
         return rows.with_also_seen().order_by("-created_at", "-pk")
+
+    def for_feed(self) -> Self:
+        """What other programs are told of a melding in an area, newest first."""
+        return self.for_mail().order_by("-created_at", "-pk")
+
+    def for_open311(self) -> Self:
+        """What other systems are told of a melding, newest first; nothing of it was typed except the description."""
+        fields = ("nummer", "categorie_id", "status", "lat", "lon", "straat", "omschrijving", "tekst_besluit")
+        joined = ("wijk__naam", "buurt__naam", "afdeling__naam")
+        dates = ("doorgezet_naar", "created_at", "beloofd_op")
+        return (
+            self.select_related("wijk", "buurt", "afdeling")
+            .only(*fields, *dates, *joined)
+            .order_by("-created_at", "-pk")
+        )
 
     def for_mail(self) -> Self:
         """What the reporter is told of."""

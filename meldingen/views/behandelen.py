@@ -22,7 +22,7 @@ from gebruikers.models import Afdeling, Gebruiker
 from meldingen import actions, rules
 from meldingen.forms.behandelen import AfdelingForm, BesluitForm, CategorieForm, ChangeForm, StatusForm
 from meldingen.forms.lijsten import WorkListFilter
-from meldingen.models import Foto, Melding, Stap
+from meldingen.models import Aanlevering, Foto, Melding, Stap
 from meldingen.toegang import behandelaar_required, own_afdelingen
 
 PAGE_SIZE = 50
@@ -118,6 +118,7 @@ def _show(request: HttpRequest, melding: Melding, status: int = 200) -> HttpResp
         "tekst_naam": _("de omschrijving"),
         "stappen": Stap.objects.of(melding).select_related("door"),
         "fotos": Foto.objects.of(melding),
+        "aanlevering": Aanlevering.objects.of(melding),
         "section": "behandelen",
     }
     return render(request, "meldingen/behandelen_melding.html", context, status=status)

@@ -30,7 +30,13 @@ def meldingen(request: HttpRequest) -> HttpResponse:
     form = MeldingFilter(request.GET)
     found = form.apply(Melding.objects.public().for_list()) if form.is_valid() else Melding.objects.none()
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("pagina"))
-    context = {"form": form, "page_obj": page, "begrenzing": MUNICIPALITY, "section": "meldingen"}
+    context = {
+        "form": form,
+        "page_obj": page,
+        "begrenzing": MUNICIPALITY,
+        "feeds": form.gebieden(),
+        "section": "meldingen",
+    }
     return render(request, "meldingen/lijst.html", context, status=200 if form.is_valid() else 400)
 
 

@@ -52,6 +52,7 @@ PUBLIC = [
     "/zoeken/?q=xyzzy",
     "/initiatieven/",
     "/agenda/",
+    "/open311/",
     "/hulp/",
     "/toegankelijkheid/",
     "/privacy/",
@@ -113,6 +114,9 @@ MAIL_PAGE = "postvak_opgemaakt"
 NO_PAGES = {
     # Answers for scripts and machines
     *("grenzen", "adressen", "meldingen_kaart", "health_live", "health_ready", "security_txt"),
+    *("gebied_rss", "gebied_geojson", "wijk_rss", "wijk_geojson"),
+    *("open311_discovery", "open311_services", "open311_service", "open311_requests", "open311_request"),
+    *("open311_token", "open311_updates", "open311_unknown"),
     # Photos
     *("melding_foto", "melding_foto_klein"),
     # Only sent to, or leading on at once

@@ -46,7 +46,8 @@ def pdok(monkeypatch):
             return self.near
 
     answers = Answers()
-    monkeypatch.setattr("meldingen.forms.melden.pdok", answers)
+    for module in ("melden", "plaatsen"):
+        monkeypatch.setattr(f"meldingen.forms.{module}.pdok", answers)
     return answers
 
 

@@ -1,0 +1,48 @@
+"""Which system stands before a view, and how often it may come."""
+
+from __future__ import annotations
+
+import time
+
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from meldingen import actions
+from meldingen.models import Koppeling
+from meldingen.open311.answers import Refused
+
+HOUR = 60 * 60
+
+
+def koppeling_of(request: HttpRequest) -> Koppeling:
+    """The system whose key came with this request; raises Refused (403 without a good key, 429 beyond its limit).
+
+    Only in the body: an address with a key in it would end up in logs.
+    """
+    sleutel = request.POST.get("api_key", "").strip()
+    koppeling = Koppeling.objects.with_sleutel(sleutel) if sleutel else None
+    if koppeling is None:
+        raise Refused(403, _("De sleutel (api_key) ontbreekt of klopt niet. Stuur die mee als veld van het formulier."))
+    _count(koppeling)
+    actions.note_use(koppeling=koppeling, today=timezone.localdate())
+    return koppeling
+
+
+def _count(koppeling: Koppeling) -> None:
+    """Count one request of this clock hour; raises Refused when that was one too many."""
+    hour, passed = divmod(int(time.time()), HOUR)
+    key = f"open311:{koppeling.pk}:{hour}"
+    cache.add(key, 0, HOUR)
+    try:
+        number = cache.incr(key)
+    except ValueError:  # forgotten between the two lines
+        return
+    if number > koppeling.limiet_per_uur:
+        raise Refused(
+            429,
+            _("U stuurde meer dan %(max)d keer in een uur. Probeer het later opnieuw.")
+            % {"max": koppeling.limiet_per_uur},
+            retry_after=HOUR - passed,
+        )
