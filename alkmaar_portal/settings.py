@@ -185,7 +185,7 @@ BERICHT_LEASE_SECONDS = 120
 
 # Lines of the spoor (audit trail) older than this can be removed: who was harmed by a look at personal data can claim
 # for five years (Burgerlijk Wetboek 3:310; verify against the municipality's selection list).
-SPOOR_DAYS = env.int("SPOOR_DAYS", 5 * 365)
+SPOOR_DAYS = env.int("SPOOR_DAYS", 5 * 365, validate=valid.Range(min=365))
 
 # Who is who
 AUTH_USER_MODEL = "gebruikers.Gebruiker"

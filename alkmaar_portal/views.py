@@ -115,7 +115,11 @@ def toegankelijkheid(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """What the portal knows about people, why and for how long."""
-    terms = {"content_days": settings.BERICHT_CONTENT_DAYS, "proof_days": settings.BERICHT_PROOF_DAYS}
+    terms = {
+        "content_days": settings.BERICHT_CONTENT_DAYS,
+        "proof_days": settings.BERICHT_PROOF_DAYS,
+        "spoor_years": round(settings.SPOOR_DAYS / 365),
+    }
     return render(request, "privacy.html", terms)
 
 

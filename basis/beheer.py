@@ -14,11 +14,36 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from basis.regels import RuleViolation, StaleVersion
 
 
-class LookOnlyAdmin(admin.ModelAdmin):
+class OneTrailAdmin(admin.ModelAdmin):
+    """Rows whose history is the spoor.
+
+    Django's own log stays empty: it would keep names and addresses without a term, and can be changed.
+    """
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+        pass
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+        pass
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:  # type: ignore[override]
+        pass
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """What the spoor knows of this row."""
+        query = urlencode({"about_kind": self.opts.model_name or "", "about_number": object_id})
+        return redirect(f"{reverse('admin:basis_spoorregel_changelist')}?{query}")
+
+
+class LookOnlyAdmin(OneTrailAdmin):
     """Rows that are made elsewhere."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -41,7 +66,7 @@ class VersieModelForm(forms.ModelForm):
         self.fields["opened_versie"].initial = self.instance.versie
 
 
-class ActionAdmin(admin.ModelAdmin):
+class ActionAdmin(OneTrailAdmin):
     """Rows that are saved and deleted by actions; when a rule says no, its sentence stands at the form.
 
     A class derived from this one says which actions: `save_model`, and `delete_model` unless nothing is deleted.

@@ -24,6 +24,7 @@ class SpoorHandeling(Handeling):
     """What is done with the spoor itself."""
 
     BEKEKEN = "spoor.bekeken", _("spoor bekeken")
+    GEEXPORTEERD = "spoor.geexporteerd", _("spoor bewaard als bestand")
     OPGESCHOOND = "spoor.opgeschoond", _("oude regels van het spoor verwijderd")
 
 

@@ -119,15 +119,6 @@ class GebruikerAdmin(ActionAdmin):
             _note_look(request, Handeling.BEKEKEN, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        # Its title is the name, or the address of who has none.
-        obj = self.get_object(request, object_id)
-        if obj is not None:
-            _note_look(request, Handeling.BEKEKEN, obj)
-        return super().history_view(request, object_id, extra_context)
-
     def save_model(self, request: HttpRequest, obj: Gebruiker, form: Any, change: bool) -> None:
         by = _beheerder(request)
         if change:

@@ -120,6 +120,7 @@ ROLES: Mapping[str, Role] = {
             Capability("gegevens_beheren", _("afdelingen en categorieën beheren, en de teksten van alle gebieden")),
             Capability("koppelingen_beheren", _("sleutels van andere systemen (Open311) maken en intrekken")),
             Capability("berichten_opnieuw_sturen", _("zien welke mail niet aankwam, en die opnieuw sturen")),
+            Capability("spoor_bekijken", _("in het spoor zien welke medewerker wat deed of bekeek, en wanneer")),
         ),
     ),
 }

@@ -1,4 +1,4 @@
-"""`manage.py spoor_opschonen`: once a year, lines of the spoor that are older than their term go."""
+"""`manage.py spoor_opschonen`: once a month, lines of the spoor that are older than their term go."""
 
 from datetime import timedelta
 from typing import Any
@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     help = (
         "Verwijdert regels van het spoor die ouder zijn dan SPOOR_DAYS dagen. "
-        "Voer dit eens per jaar uit als eigenaar van de tabellen."
+        "Voer dit eens per maand uit als eigenaar van de tabellen."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
