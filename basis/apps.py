@@ -1,9 +1,12 @@
 """App configuration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class BasisConfig(AppConfig):
     """Named pieces without a domain."""
 
     name = "basis"
+    # What stands above the spoor in the admin, the only table here.
+    verbose_name = _("Toezicht")
