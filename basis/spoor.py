@@ -2,7 +2,7 @@
 
 An action calls `record` in its own transaction: no change without its line, no line without its change. The table
 is only added to (`basis.models.Spoorregel`); on PostgreSQL the server itself refuses anything else to the role that
-runs the portal (`manage.py rechten`, ADR 11).
+runs the portal (`manage.py rechten`, ADR 12).
 """
 
 from __future__ import annotations
