@@ -282,6 +282,10 @@ FOTO_MAX_BYTES = 10 * 1024 * 1024
 FOTO_MAX_NUMBER = 3
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "basis.uploads.NamelessFileUploadHandler",
+]
 FILE_UPLOAD_PERMISSIONS = 0o640
 
 # How often, in any period of so many seconds: for each visitor and, where that says something, network and mailbox.

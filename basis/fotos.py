@@ -101,6 +101,8 @@ def _read(upload: File) -> bytes:
     if content is None or len(content) > limit:
         megabytes = limit // 1024**2
         raise FotoRefused(_("Deze foto is groter dan %(mb)d MB. Kies een kleinere foto.") % {"mb": megabytes})
+    if len(content) < upload.size:  # The disk was full when it came in (`basis.uploads`).
+        raise FotoStorageError
     if not content:
         raise FotoRefused(_("Dit bestand is leeg. Kies een andere foto."))
     return content
