@@ -13,7 +13,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.parser import BytesHeaderParser
 from pathlib import Path
@@ -35,12 +35,12 @@ DEADLINE_SECONDS = 60
 Start = Callable[..., subprocess.Popen[bytes]]
 
 
-def wait_until(holds: Callable[[], object], what: str) -> None:
-    """Come back as soon as `holds()` is true; fail with `what` when it never is."""
+def wait_until(holds: Callable[[], object], what: str, every: float = 0.05) -> None:
+    """Come back as soon as `holds()` is true, asked `every` so many seconds; fail with `what` when it never is."""
     until = time.monotonic() + DEADLINE_SECONDS
     while not holds():
         assert time.monotonic() < until, f"waited {DEADLINE_SECONDS} s in vain until {what}"
-        time.sleep(0.05)
+        time.sleep(every)
 
 
 @dataclass
@@ -166,28 +166,37 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     process.wait(DEADLINE_SECONDS)
 
 
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
-    """Start a program of the portal with arguments and an environment; its output goes to `worker.log`."""
-    processes: list[subprocess.Popen[bytes]] = []
+@contextmanager
+def processes(log: Path) -> Iterator[Start]:
+    """Start programs of the portal with arguments and an environment; their output goes to `log`. They end with it."""
+    started: list[subprocess.Popen[bytes]] = []
 
     def run(environment: dict[str, str], *arguments: str) -> subprocess.Popen[bytes]:
-        with (tmp_path / "worker.log").open("ab") as log:
+        with log.open("ab") as output:
             process = subprocess.Popen(
                 [sys.executable, "-m", *arguments],
                 cwd=ROOT,
                 env=environment,
                 stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
+                stdout=output,
+                stderr=output,
                 start_new_session=True,
             )
-        processes.append(process)
+        started.append(process)
         return process
 
-    yield run
-    for process in processes:
-        kill(process)
+    try:
+        yield run
+    finally:
+        for process in started:
+            kill(process)
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Start a program of the portal with arguments and an environment; its output goes to `worker.log`."""
+    with processes(tmp_path / "worker.log") as run:
+        yield run
 
 
 @pytest.fixture
