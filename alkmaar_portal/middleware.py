@@ -7,6 +7,7 @@ from time import perf_counter
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
 from basis.metrics import REQUEST_SECONDS, REQUESTS
@@ -47,6 +48,34 @@ def _view_of(request: HttpRequest) -> str:
     if request.resolver_match:
         return request.resolver_match.view_name
     return "static" if request.path.startswith(settings.STATIC_URL) else "none"
+
+
+def add_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Give every answer the headers of `EXTRA_HEADERS`; and what nobody may keep, no search engine may keep either."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        for name, value in settings.EXTRA_HEADERS.items():
+            response.setdefault(name, value)
+        if "no-store" in response.get("Cache-Control", ""):
+            response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return middleware
+
+
+def explain_wrong_method(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Give the answer 405, which Django leaves empty, a page that says what to do."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code != 405 or response.content:
+            return response
+        page = render(request, "405.html", status=405)
+        page["Allow"] = response["Allow"]
+        return page
+
+    return middleware
 
 
 def vary_on_cookie(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

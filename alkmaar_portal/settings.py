@@ -59,9 +59,11 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "basis.origin.remember_origin",
     "alkmaar_portal.middleware.observe",
+    # What static files get too stands before WhiteNoise.
+    "alkmaar_portal.middleware.add_headers",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "alkmaar_portal.middleware.vary_on_cookie",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "alkmaar_portal.middleware.private_when_signed_in",
@@ -72,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "gebruikers.middleware.SecondFactorMiddleware",
+    "alkmaar_portal.middleware.explain_wrong_method",
 ]
 
 ROOT_URLCONF = "alkmaar_portal.urls"
@@ -269,6 +272,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = EMBEDDED
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -328,7 +332,15 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
+        "upgrade-insecure-requests": not EMBEDDED,
     }
+}
+# Besides what Django and the policy above say. Of what a browser can do the pages ask where somebody is, and no more.
+NOT_ASKED_OF_BROWSERS = ["camera", "display-capture", "microphone", "midi", "payment", "usb"]
+EXTRA_HEADERS = {
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(["geolocation=(self)", *(f"{name}=()" for name in NOT_ASKED_OF_BROWSERS)]),
+    "X-Permitted-Cross-Domain-Policies": "none",
 }
 # What `/.well-known/security.txt` names: an address of the web, as RFC 9116 (section 2.5.3) wants.
 SECURITY_CONTACT = env.str(
@@ -338,8 +350,15 @@ SECURITY_CONTACT = env.str(
 )
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = not EMBEDDED
+# No script reads a cookie. The prefix ties them to this host and to TLS: a neighbouring host can't plant its own.
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+# Lax: who comes by a link in a mail is still signed in.
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+if not EMBEDDED:
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SECURE_HSTS_SECONDS = 0 if EMBEDDED else 365 * 24 * 60 * 60
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not EMBEDDED

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from alkmaar_portal import health, views
 from alkmaar_portal.metrics import metrics
+from alkmaar_portal.robots_txt import robots_txt
 from alkmaar_portal.security_txt import security_txt
 from basis.via import open_link
 
@@ -32,6 +33,7 @@ urlpatterns = [
     path("health/", include(health.urlpatterns)),
     path("metrics", metrics, name="metrics"),
     path(".well-known/security.txt", security_txt, name="security_txt"),
+    path("robots.txt", robots_txt, name="robots_txt"),
     path("beheer/", admin.site.urls),
     path("favicon.ico", views.favicon),
 ]

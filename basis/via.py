@@ -42,7 +42,6 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
     response = redirect(opener(request, pk, version))
     # Neither the next page nor a search engine learns the token.
     response["Referrer-Policy"] = "no-referrer"
-    response["X-Robots-Tag"] = "noindex"
     response["Cache-Control"] = "no-store"
     return response
 

@@ -195,10 +195,12 @@ class AccountInactiveView(Page, account_views.AccountInactiveView):
     """`/inloggen/geen-toegang/`: the right password of an account that was switched off."""
 
 
+@method_decorator(never_cache, name="dispatch")
 class ResetPasswordView(Page, account_views.PasswordResetView):
     """`/wachtwoord/vergeten/`: a medewerker asks for a link by mail."""
 
 
+@method_decorator(never_cache, name="dispatch")
 class ResetPasswordSentView(Page, account_views.PasswordResetDoneView):
     """`/wachtwoord/vergeten/verstuurd/`: look in your mailbox; the same for every address."""
 

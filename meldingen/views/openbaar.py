@@ -97,7 +97,9 @@ def foto(request: HttpRequest, uuid: UUID, klein: bool = False) -> FileResponse:
     except FileNotFoundError as error:
         # A crash can leave a row that promises a copy (`basis.fotos`): to the visitor it is not there.
         raise Http404 from error
-    response = FileResponse(file, content_type="image/jpeg")
+    response = FileResponse(file, filename=f"foto-{uuid}.jpg", content_type="image/jpeg")
+    # Opened by itself it is a picture and nothing else, whatever a browser makes of its bytes.
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     # Short for everybody too: a behandelaar can take a photo back.
     response["Cache-Control"] = "public, max-age=300" if found.is_public else "private, no-store"
     return response

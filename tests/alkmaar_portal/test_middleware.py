@@ -17,6 +17,7 @@ KEPT = {
     "/gebieden/grenzen.json?niveau=gebied": "public, max-age=3600",
     "/meldingen/kaart.json?bbox=4.7,52.6,4.8,52.7&zoom=12": "public, max-age=60",
     "/.well-known/security.txt": "public, max-age=86400",
+    "/robots.txt": "public, max-age=86400",
 }
 #: Pages of rows that are there, with the numbers and names that `rows` gives them.
 OF_ROWS = [
