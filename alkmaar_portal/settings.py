@@ -59,6 +59,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "basis.origin.remember_origin",
     "alkmaar_portal.middleware.observe",
+    # What counts every request stands before it, what adds to an answer behind it.
+    "basis.kept_pages.keep_public_pages",
     # What static files get too stands before WhiteNoise.
     "alkmaar_portal.middleware.add_headers",
     "django.middleware.security.SecurityMiddleware",
@@ -125,6 +127,12 @@ if CACHES["default"].get("BACKEND") == "django.core.cache.backends.redis.RedisCa
 elif CACHES["default"].get("BACKEND") == "django.core.cache.backends.locmem.LocMemCache":
     # Memory that is full forgets at random: with the usual 300 entries it would forget limits.
     CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 10_000}
+
+# How old what everybody sees may be: pages (`basis.kept_pages`), and the clusters of the map. In the example portal
+# people look at once at what they changed.
+PUBLIC_PAGE_SECONDS = env.int("PUBLIC_PAGE_SECONDS", 0 if EMBEDDED else 60)
+# Figures over many meldingen are counted this often; beside them stands when (`basis.counted`).
+FIGURES_SECONDS = 0 if EMBEDDED else 5 * 60
 
 # Celery: the broker carries only "look at the table"; the outbox table is the truth.
 CELERY_BROKER_URL = env.str("BROKER_URL", **embedded_default("filesystem://localhost"))

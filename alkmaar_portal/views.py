@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +16,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from alkmaar_portal import zoeken as search
+from basis.counted import counted
 from basis.grafieken import staafdiagram
+from basis.kept_pages import same_for_everybody
 from basis.limieten import limited
 from basis.regels import listed
 from gebieden import rules as gebieden_rules
@@ -28,17 +31,21 @@ MONTHS = 12
 TOP_CATEGORIES = 5
 
 
+@same_for_everybody()
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """One question, the map of the city, and how the city is doing."""
+    figures = counted("alkmaar", lambda: Melding.objects.public().figures(timezone.localdate()))
     context = {
         "gebieden": Gebied.objects.for_home(),
-        "figures": _figures(Melding.objects.public()),
+        "figures": _figures(figures.value),
+        "counted_at": figures.at,
         "begrenzing": MUNICIPALITY,
     }
     return render(request, "home.html", context)
 
 
+@same_for_everybody()
 @require_safe
 def gebieden(request: HttpRequest) -> HttpResponse:
     """All gebieden with their wijken and dorpen."""
@@ -46,6 +53,7 @@ def gebieden(request: HttpRequest) -> HttpResponse:
     return render(request, "gebieden.html", context)
 
 
+@same_for_everybody()
 @require_safe
 def gebied(request: HttpRequest, slug: str) -> HttpResponse:
     """The page of a gebied: what goes on there, and who works there."""
@@ -63,6 +71,7 @@ def gebied(request: HttpRequest, slug: str) -> HttpResponse:
     return _area_page(request, found, found, Melding.objects.public().in_gebied(found), names)
 
 
+@same_for_everybody()
 @require_safe
 def wijk(request: HttpRequest, gebied: str, wijk: str) -> HttpResponse:
     """The page of a wijk."""
@@ -77,6 +86,7 @@ def wijk(request: HttpRequest, gebied: str, wijk: str) -> HttpResponse:
     return _area_page(request, found, found.gebied, Melding.objects.public().in_wijk(found), names)
 
 
+@same_for_everybody()
 @require_safe
 def dorp(request: HttpRequest, gebied: str, wijk: str, dorp: str) -> HttpResponse:
     """The page of a dorp; other buurten have none."""
@@ -100,18 +110,21 @@ def zoeken(request: HttpRequest) -> HttpResponse:
     return render(request, "zoeken.html", {"query": text, "found": search.find(text) if text else None})
 
 
+@same_for_everybody()
 @require_safe
 def hulp(request: HttpRequest) -> HttpResponse:
     """Who helps with a quarrel with neighbours or worry about somebody; stores nothing."""
     return render(request, "hulp.html")
 
 
+@same_for_everybody()
 @require_safe
 def toegankelijkheid(request: HttpRequest) -> HttpResponse:
     """The accessibility statement."""
     return render(request, "toegankelijkheid.html")
 
 
+@same_for_everybody()
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """What the portal knows about people, why and for how long."""
@@ -133,14 +146,24 @@ def _area_page(
     request: HttpRequest, area: Area, gebied: Gebied, meldingen: MeldingQuerySet, names: dict[str, Any]
 ) -> HttpResponse:
     """What the pages of gebied, wijk and dorp have in common; `names` is what each says for itself."""
+    numbers = counted(
+        f"{area._meta.model_name}:{area.pk}",
+        lambda: (
+            meldingen.figures(timezone.localdate()),
+            meldingen.by_month(MONTHS),
+            meldingen.by_categorie(TOP_CATEGORIES),
+        ),
+    )
+    figures, months, about = numbers.value
     above = [{"label": _("Gebieden"), "url": reverse("gebieden")}, *names.pop("crumbs", [])]
     context = {
         "area": area,
         "gebied": gebied,
         "team": Teamlid.objects.of(gebied),
         "latest": meldingen.for_list()[:LATEST],
-        "figures": _figures(meldingen),
-        "diagrams": _diagrams(meldingen),
+        "figures": _figures(figures),
+        "diagrams": _diagrams(months, about),
+        "counted_at": numbers.at,
         "can_edit": gebieden_rules.can_edit(request.user, gebied),
         "crumbs": [*above, {"label": area.heading}],
         "niveau": "wijk",
@@ -167,9 +190,8 @@ def _in_wijk(wijk: Wijk) -> dict[str, str]:
     }
 
 
-def _figures(meldingen: MeldingQuerySet) -> list[dict[str, str]]:
-    """The key figures of `meldingen`, as `_onderdelen/kerncijfers.html` shows them."""
-    numbers = meldingen.figures(timezone.localdate())
+def _figures(numbers: dict[str, int]) -> list[dict[str, str]]:
+    """What `MeldingQuerySet.figures` gives, as `_onderdelen/kerncijfers.html` shows it."""
     solved = _("opgelost in 30 dagen")
     if numbers["solved"]:
         share = round(100 * numbers["in_time"] / numbers["solved"])
@@ -183,9 +205,8 @@ def _figures(meldingen: MeldingQuerySet) -> list[dict[str, str]]:
     return [{"number": number_format(number, force_grouping=True), "label": label} for number, label in rows]
 
 
-def _diagrams(meldingen: MeldingQuerySet) -> list[Any]:
+def _diagrams(months: list[tuple[date, int]], about: list[tuple[str, int]]) -> list[Any]:
     """Reported per month, and what it was about most, over the past year."""
-    months = meldingen.by_month(MONTHS)
     if not any(number for _month, number in months):
         return []
     return [
@@ -196,7 +217,7 @@ def _diagrams(meldingen: MeldingQuerySet) -> list[Any]:
             value_head=_("Meldingen"),
         ),
         staafdiagram(
-            meldingen.by_categorie(TOP_CATEGORIES),
+            about,
             title=_("Waar het in het laatste jaar het meest over ging"),
             label_head=_("Waarover"),
             value_head=_("Meldingen"),

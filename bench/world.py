@@ -54,7 +54,7 @@ class World:
     def coordinator(self) -> str:
         """The cookies of a medewerker who is signed in and handles the meldingen of all afdelingen."""
         gebruiker = Gebruiker.objects.get(email=COORDINATOR)
-        Authenticator.objects.create(user=gebruiker, type=Authenticator.Type.TOTP, data={"secret": ""})
+        Authenticator.objects.get_or_create(user=gebruiker, type=Authenticator.Type.TOTP, data={"secret": ""})
         client = Client()
         client.force_login(gebruiker)
         request = HttpRequest()

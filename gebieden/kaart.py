@@ -22,11 +22,13 @@ class BadMapQuery(ValueError):
 class MapQuery(NamedTuple):
     """What a map shows: a box of whole tiles, so that neighbours ask the same, and how coarse its clusters are.
 
-    The tiles of zoom `level`, whose content becomes one cluster each, fit in the answer: the box has at most 300.
+    The tiles of zoom `level`, whose content becomes one cluster each, fit in the answer: the box has at most 300. The
+    box consists of tiles of `zoom`: those of the map, or of the clusters where they are larger.
     """
 
     bounds: Bounds
     level: int
+    zoom: int
 
     @classmethod
     def of(cls, west: float, south: float, east: float, north: float, zoom: int) -> Self:
@@ -38,7 +40,8 @@ class MapQuery(NamedTuple):
         level = min(CEL_ZOOM, zoom + CLUSTER_ZOOMS)
         while tiles_of_bbox(*bounds, level).number > MAX_FEATURES:
             level -= 1
-        return cls(widen_to_tiles(*bounds, min(zoom, level)), level)
+        zoom = min(zoom, level)
+        return cls(widen_to_tiles(*bounds, zoom), level, zoom)
 
 
 def parse_map_query(parameters: Mapping[str, str]) -> MapQuery:

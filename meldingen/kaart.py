@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from gebieden.kaart import MAX_FEATURES, MapQuery, point
+from gebieden.clusters import Clusters, Feature, Span, clusters
+from gebieden.kaart import MapQuery, point
 from meldingen.models import MeldingQuerySet
 from meldingen.rules import Status
 
 
-def features(meldingen: MeldingQuerySet, query: MapQuery) -> dict[str, Any]:
-    """`meldingen` in the box as a GeoJSON FeatureCollection of at most 300 clusters and single pins: one query."""
-    clusters = meldingen.in_box(*query.bounds).clusters(query.level, limit=MAX_FEATURES)
-    return {"type": "FeatureCollection", "features": [_feature(cluster) for cluster in clusters]}
+def drawn(meldingen: MeldingQuerySet, query: MapQuery, *, filters: str) -> Clusters:
+    """`meldingen` in the box as a GeoJSON FeatureCollection of at most 300 clusters and single pins: one query at most.
+
+    `filters` names those that `meldingen` went through: under that name the answer is kept for a while.
+    """
+
+    def read(span: Span) -> Iterable[tuple[int, Feature]]:
+        return ((cluster["tile"], _feature(cluster)) for cluster in meldingen.in_span(span).clusters(query.level))
+
+    return clusters(query, f"meldingen:{filters}", read)
 
 
-def _feature(cluster: Mapping[str, Any]) -> dict[str, Any]:
+def _feature(cluster: Mapping[str, Any]) -> Feature:
     if cluster["aantal"] > 1:
         return point(cluster["lat"], cluster["lon"], {"aantal": cluster["aantal"]})
     properties = {
@@ -24,6 +31,6 @@ def _feature(cluster: Mapping[str, Any]) -> dict[str, Any]:
         "categorie": cluster["categorie_slug"],
         "categorie_tekst": cluster["categorie_naam"],
         "status": cluster["een_status"],
-        "status_tekst": Status(cluster["een_status"]).label,
+        "status_tekst": str(Status(cluster["een_status"]).label),
     }
     return point(cluster["lat"], cluster["lon"], properties)

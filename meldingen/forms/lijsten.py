@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache as once
 from typing import Any
 
 from django import forms
@@ -37,9 +38,17 @@ class MeldingFilter(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        self.fields["gebied"].choices = gebied_choices(_("Heel Alkmaar"))  # type: ignore[attr-defined]
-        self.fields["categorie"].choices = categorie_choices(Categorie.objects.public(), _("Alle onderwerpen"))  # type: ignore[attr-defined]
-        self.fields["wijk"].choices = wijk_choices(_("Alle wijken"))  # type: ignore[attr-defined]
+        # Asked for when they are shown or a value has to be among them: most questions of the map have no filter.
+        self.fields["gebied"].choices = once(lambda: gebied_choices(_("Heel Alkmaar")))  # type: ignore[attr-defined]
+        self.fields["categorie"].choices = once(  # type: ignore[attr-defined]
+            lambda: categorie_choices(Categorie.objects.public(), _("Alle onderwerpen"))
+        )
+        self.fields["wijk"].choices = once(lambda: wijk_choices(_("Alle wijken")))  # type: ignore[attr-defined]
+
+    @property
+    def key(self) -> str:
+        """The chosen filters in one word, the same for the same choice; call it on a valid form."""
+        return ",".join(self.cleaned_data[name] for name in self.fields)
 
     def gebieden(self) -> list[tuple[str, str]]:
         """Slug and name of the gebied that was chosen, or of all; asks nothing more than the form itself."""

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
 from berichten.models import Abonnement
+from gebieden.clusters import Span
 from gebieden.models import Buurt, Gebied, Wijk
 from gebieden.outlines import Plane
 from gebieden.tegels import CEL_ZOOM
@@ -200,22 +201,26 @@ class MeldingQuerySet(models.QuerySet["Melding"]):
             also_seen=_number(followers.filter(onderwerp=OuterRef("pk"))) + _number(doubles) + _number(of_doubles)
         )
 
-    def clusters(self, level: int, *, limit: int) -> Iterable[Mapping[str, Any]]:
-        """At most `limit` groups of pins in the same tile of zoom `level`: how many, their middle, and one of them."""
+    def in_span(self, span: Span) -> Self:
+        """Meldingen whose pin lies in these tiles; an index over `cel` finds them."""
+        return self.filter(cel__range=(span.first, span.last)).in_box(*span.bounds)
+
+    def clusters(self, level: int) -> Iterable[Mapping[str, Any]]:
+        """Groups of pins in the same tile of zoom `level`: how many, their middle, and one of them."""
         return (
             self.filter(cel__isnull=False)
             .order_by()
             .annotate(tile=F("cel").bitrightshift(2 * (CEL_ZOOM - level)))
             .values("tile")
             .annotate(
-                aantal=Count("pk"),
+                aantal=Count("*"),
                 lat=Avg("lat"),
                 lon=Avg("lon"),
                 nummer=Min("nummer"),
                 categorie_slug=Min("categorie__slug"),
                 categorie_naam=Min("categorie__naam"),
                 een_status=Min("status"),
-            )[:limit]
+            )
         )
 
     def work_counts(self, today: date) -> dict[str, int]:
@@ -234,22 +239,23 @@ class MeldingQuerySet(models.QuerySet["Melding"]):
         since = timezone.make_aware(datetime.combine(starts[0], time.min))
         month = TruncMonth("created_at", output_field=models.DateField())
         counted = self.filter(created_at__gte=since).order_by().annotate(month=month).values_list("month")
-        numbers = dict(counted.annotate(number=Count("pk")))
+        numbers = dict(counted.annotate(number=Count("*")))
         return [(start, numbers.get(start, 0)) for start in starts]
 
     def by_categorie(self, limit: int) -> list[tuple[str, int]]:
         """The `limit` categories with the most meldingen of the last year, with their numbers."""
         counted = self.since(365).order_by().values_list("categorie__naam")
-        return list(counted.annotate(number=Count("pk")).order_by("-number", "categorie__naam")[:limit])
+        return list(counted.annotate(number=Count("*")).order_by("-number", "categorie__naam")[:limit])
 
     def figures(self, today: date) -> dict[str, int]:
-        """Open now, overdue now, and of the last 30 days: reported, solved, solved within the promised date."""
+        """Open now, overdue now, and of the last 30 days: reported, solved, solved within the promised date.
+
+        Three queries, each of which an index answers alone: they count what those hold, never the key.
+        """
         month_ago = days_ago(30)
-        solved = Q(status=Status.OPGELOST, closed_at__gte=month_ago)
-        return self.order_by().aggregate(
-            open=Count("pk", filter=Q(status__in=OPEN)),
-            overdue=Count("pk", filter=is_late(today)),
-            reported=Count("pk", filter=Q(created_at__gte=month_ago)),
-            solved=Count("pk", filter=solved),
-            in_time=Count("pk", filter=solved & Q(closed_at__date__lte=F("beloofd_op"))),
+        now = self.open().order_by().aggregate(open=Count("*"), overdue=Count("status", filter=is_late(today)))
+        solved = self.filter(status=Status.OPGELOST, closed_at__gte=month_ago).order_by()
+        ended = solved.aggregate(
+            solved=Count("*"), in_time=Count("status", filter=Q(closed_at__date__lte=F("beloofd_op")))
         )
+        return {**now, **ended, "reported": self.filter(created_at__gte=month_ago).count()}

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from basis import fotos
+from basis.kept_pages import same_for_everybody
 from gebieden.kaart import MUNICIPALITY, BadMapQuery, parse_map_query
 from meldingen import kaart
 from meldingen.forms.lijsten import MeldingFilter
@@ -24,6 +25,7 @@ from meldingen.toegang import is_own, kept_in_session, own_afdelingen
 PAGE_SIZE = 20
 
 
+@same_for_everybody("categorie", "status", "periode", "gebied", "wijk")
 @require_safe
 def meldingen(request: HttpRequest) -> HttpResponse:
     """List and map of what was reported, with filters."""
@@ -50,9 +52,9 @@ def kaart_json(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"fout": str(reason)}, status=400)
     if not form.is_valid():
         return JsonResponse({"fout": _("Dit filter bestaat niet.")}, status=400)
-    response = JsonResponse(kaart.features(form.apply(Melding.objects.public()), query))
-    response["Cache-Control"] = "public, max-age=60"
-    return response
+    found = kaart.drawn(form.apply(Melding.objects.public()), query, filters=form.key)
+    headers = {"Cache-Control": "public, max-age=60", "Age": str(found.age)}
+    return HttpResponse(found.body, content_type="application/json", headers=headers)
 
 
 @require_safe
