@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import call_command
+from django.db import OperationalError
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from playwright.sync_api import expect
 
@@ -113,7 +115,7 @@ MAIL_PAGE = "postvak_opgemaakt"
 #: Addresses that are no page.
 NO_PAGES = {
     # Answers for scripts and machines
-    *("grenzen", "adressen", "meldingen_kaart", "health_live", "health_ready", "security_txt"),
+    *("grenzen", "adressen", "meldingen_kaart", "health_live", "health_ready", "security_txt", "robots_txt", "metrics"),
     *("gebied_rss", "gebied_geojson", "wijk_rss", "wijk_geojson"),
     *("open311_discovery", "open311_services", "open311_service", "open311_requests", "open311_request"),
     *("open311_token", "open311_updates", "open311_unknown"),
@@ -310,12 +312,32 @@ def test_what_goes_wrong(melding, visit, client, settings, monkeypatch, live_ser
         "form => { form.innerHTML += '<input name=veld type=hidden>'.repeat(1100); form.submit(); }"
     )
     says("Dit begrijpen we niet")
-    # Too often.
+    # A form sent to where there is none.
+    page.goto("/inloggen/")
+    page.locator("main form").first.evaluate("form => { form.action = '/hulp/'; form.submit(); }")
+    says("Zo werkt deze pagina niet")
+    # Too often: a page of sign-in, a search, a melding, which stands there as it was typed.
     settings.ACCOUNT_RATE_LIMITS = {"login": "1/h/ip"}
     for _time in range(2):
         page.goto("/inloggen/medewerkers/")
         visit.send("Verder")
     says("Even geduld")
+    none_left = {"visitor": 0, "network": 0, "seconds": 3600}
+    settings.LIMIETEN = {**settings.LIMIETEN, "zoeken": none_left, "melding": none_left}
+    page.goto("/zoeken/?q=waag")
+    says("Even geduld")
+    page.goto("/meldingen/nieuw/")
+    page.get_by_label("Wijk").select_option("Schermer")
+    page.get_by_label("Beschrijf de plek").fill("naast de kerk")
+    visit.send("Verder")
+    page.get_by_label("Waar gaat het over?").select_option("Lantaarnpaal scheef of beschadigd")
+    page.get_by_label("Omschrijving").fill("De lantaarnpaal staat scheef.")
+    visit.send("Verder")
+    visit.send("Verstuur melding")
+    expect(page.get_by_role("heading", name=WRONG)).to_be_focused()
+    expect(page.get_by_text("Kunt u niet wachten? Bel 14 072.")).to_be_visible()
+    visit.accessible(page)
+    settings.LIMIETEN = {**settings.LIMIETEN, "zoeken": {"visitor": 100, "seconds": 10}}
     # Not one's own room.
     sign_in(client, GebruikerFactory())
     cookie = client.cookies["sessionid"].value
@@ -326,6 +348,10 @@ def test_what_goes_wrong(melding, visit, client, settings, monkeypatch, live_ser
     monkeypatch.setattr("alkmaar_portal.views.search.find", lambda text: 1 / 0)
     page.goto("/zoeken/?q=waag")
     says("Er ging bij ons iets mis")
+    # The database is away.
+    monkeypatch.setattr("alkmaar_portal.views.search.find", Mock(side_effect=OperationalError))
+    page.goto("/zoeken/?q=waag")
+    says("Het portaal is even niet bereikbaar")
 
 
 def test_a_resident_signs_in(melding, visit, mailbox):
