@@ -63,6 +63,7 @@ def gebied(request: HttpRequest, slug: str) -> HttpResponse:
         "lead": _("%(wijken)s. Hier wonen %(inwoners)s mensen.")
         % {"wijken": listed(wijken), "inwoners": number_format(found.inwoners, force_grouping=True)},
         "list_query": f"?gebied={found.slug}",
+        "map_query": f"?gebied={found.slug}",
         "list_name": _("gebied %(naam)s") % {"naam": found.naam},
         "rss": reverse("gebied_rss", args=[found.slug]),
         "geojson": reverse("gebied_geojson", args=[found.slug]),
@@ -97,6 +98,7 @@ def dorp(request: HttpRequest, gebied: str, wijk: str, dorp: str) -> HttpRespons
         "lead": _("Een dorp in wijk %(wijk)s. Hier wonen %(inwoners)s mensen.")
         % {"wijk": area.naam, "inwoners": number_format(found.inwoners, force_grouping=True)},
         **_in_wijk(area),
+        "map_query": f"?wijk={area.slug}&buurt={found.slug}",
         "crumbs": [_crumb(area.gebied), _crumb(area)],
     }
     return _area_page(request, found, area.gebied, Melding.objects.public().in_buurt(found), names)
@@ -178,12 +180,13 @@ def _crumb(area: Gebied | Wijk) -> dict[str, str]:
 
 
 def _in_wijk(wijk: Wijk) -> dict[str, str]:
-    """Where the page of a wijk or dorp leads: a new melding, and the list, the feed and the file of that wijk."""
+    """Where the page of a wijk or dorp leads: a new melding, and list, map, feed and file of that wijk."""
     query = f"?wijk={wijk.slug}"
     slugs = [wijk.gebied.slug, wijk.slug]
     return {
         "wijk_query": query,
         "list_query": query,
+        "map_query": query,
         "list_name": _("wijk %(naam)s") % {"naam": wijk.naam},
         "rss": reverse("wijk_rss", args=slugs),
         "geojson": reverse("wijk_geojson", args=slugs),
@@ -196,10 +199,14 @@ def _figures(numbers: dict[str, int]) -> list[dict[str, str]]:
     if numbers["solved"]:
         share = round(100 * numbers["in_time"] / numbers["solved"])
         solved = _("opgelost in 30 dagen, %(share)d%% op tijd") % {"share": share}
+    is_open = _("nu open")
+    if numbers["without_pin"]:
+        # The map beside these figures shows the others.
+        is_open = _("nu open, %(number)s zonder speld op de kaart") % {"number": numbers["without_pin"]}
     rows = [
         (numbers["reported"], _("gemeld in 30 dagen")),
         (numbers["solved"], solved),
-        (numbers["open"], _("nu open")),
+        (numbers["open"], is_open),
         (numbers["overdue"], _("later dan beloofd")),
     ]
     return [{"number": number_format(number, force_grouping=True), "label": label} for number, label in rows]

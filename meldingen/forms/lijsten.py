@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 from functools import cache as once
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from gebieden.models import Area, Gebied, Wijk
 from meldingen.forms.keuzes import categorie_choices, gebied_choices, wijk_choices
 from meldingen.models import Categorie, MeldingQuerySet
 from meldingen.rules import Status
@@ -50,6 +52,27 @@ class MeldingFilter(forms.Form):
         """The chosen filters in one word, the same for the same choice; call it on a valid form."""
         return ",".join(self.cleaned_data[name] for name in self.fields)
 
+    def clean(self) -> dict[str, Any]:
+        """A wijk says more than a gebied: with both chosen it is the wijk that counts, and its gebied is shown."""
+        super().clean()
+        if self.cleaned_data.get("wijk") and self.cleaned_data.get("gebied"):
+            wijk = Wijk.objects.for_choice().get(slug=self.cleaned_data["wijk"])
+            self.cleaned_data["gebied"] = wijk.gebied.slug
+            self.data = {**dict(self.data.items()), "gebied": wijk.gebied.slug}
+        return self.cleaned_data
+
+    def area(self) -> Area | None:
+        """The wijk that was chosen, else the gebied; None for the whole municipality. Call it on a valid form."""
+        if slug := self.cleaned_data["wijk"]:
+            return Wijk.objects.for_choice().get(slug=slug)
+        if slug := self.cleaned_data["gebied"]:
+            return Gebied.objects.current().without_grens().get(slug=slug)
+        return None
+
+    def query(self) -> str:
+        """What was chosen, as the query of an address; the map is asked for what the list shows. For a valid form."""
+        return urlencode({name: value for name, value in self.cleaned_data.items() if value})
+
     def gebieden(self) -> list[tuple[str, str]]:
         """Slug and name of the gebied that was chosen, or of all; asks nothing more than the form itself."""
         _none, *every = self.fields["gebied"].choices  # type: ignore[attr-defined]
@@ -76,6 +99,18 @@ class MeldingFilter(forms.Form):
                 return meldingen
             case status:
                 return meldingen.filter(status=status)
+
+
+class KaartFilter(MeldingFilter):
+    """Which meldingen `kaart.json` shows: as the list, or only those in one buurt or dorp of a wijk."""
+
+    buurt = forms.SlugField(required=False)
+
+    def apply(self, meldingen: MeldingQuerySet) -> MeldingQuerySet:
+        """The meldingen that fit; none for a buurt that does not exist. Call it on a valid form."""
+        found = super().apply(meldingen)
+        buurt = self.cleaned_data["buurt"]
+        return found.filter(buurt__slug=buurt) if buurt else found
 
 
 class WorkListFilter(forms.Form):

@@ -173,6 +173,10 @@ class MeldingQuerySet(models.QuerySet["Melding"]):
         """Meldingen whose pin lies in this box (degrees)."""
         return self.filter(lat__gte=south, lat__lte=north, lon__gte=west, lon__lte=east)
 
+    def without_pin(self) -> Self:
+        """Meldingen of which no more is known than a wijk and words: they are in lists, and on no map."""
+        return self.filter(cel=None)
+
     def maybe_same(self, categorie: Categorie) -> Self:
         """Open public meldingen of the group of `categorie`: the same thing often goes by a neighbouring name."""
         return self.public().open().filter(categorie__groep=categorie.groep_id).for_list()
@@ -248,9 +252,9 @@ class MeldingQuerySet(models.QuerySet["Melding"]):
         return list(counted.annotate(number=Count("*")).order_by("-number", "categorie__naam")[:limit])
 
     def figures(self, today: date) -> dict[str, int]:
-        """Open now, overdue now, and of the last 30 days: reported, solved, solved within the promised date.
+        """Open now, those of them without a pin, overdue now; of the last 30 days: reported, solved, solved in time.
 
-        Three queries, each of which an index answers alone: they count what those hold, never the key.
+        Four queries, each of which an index answers alone: they count what those hold, never the key.
         """
         month_ago = days_ago(30)
         now = self.open().order_by().aggregate(open=Count("*"), overdue=Count("status", filter=is_late(today)))
@@ -258,4 +262,5 @@ class MeldingQuerySet(models.QuerySet["Melding"]):
         ended = solved.aggregate(
             solved=Count("*"), in_time=Count("status", filter=Q(closed_at__date__lte=F("beloofd_op")))
         )
-        return {**now, **ended, "reported": self.filter(created_at__gte=month_ago).count()}
+        reported = self.filter(created_at__gte=month_ago).count()
+        return {**now, **ended, "reported": reported, "without_pin": self.open().without_pin().count()}

@@ -17,7 +17,7 @@ from basis import fotos
 from basis.kept_pages import same_for_everybody
 from gebieden.kaart import MUNICIPALITY, BadMapQuery, parse_map_query
 from meldingen import kaart
-from meldingen.forms.lijsten import MeldingFilter
+from meldingen.forms.lijsten import KaartFilter, MeldingFilter
 from meldingen.models import Foto, Melding, Stap
 from meldingen.rules import can_handle
 from meldingen.toegang import is_own, kept_in_session, own_afdelingen
@@ -30,22 +30,26 @@ PAGE_SIZE = 20
 def meldingen(request: HttpRequest) -> HttpResponse:
     """List and map of what was reported, with filters."""
     form = MeldingFilter(request.GET)
-    found = form.apply(Melding.objects.public().for_list()) if form.is_valid() else Melding.objects.none()
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("pagina"))
+    is_valid = form.is_valid()
+    found = form.apply(Melding.objects.public()) if is_valid else Melding.objects.none()
+    area = form.area() if is_valid else None
     context = {
         "form": form,
-        "page_obj": page,
-        "begrenzing": MUNICIPALITY,
+        "page_obj": Paginator(found.for_list(), PAGE_SIZE).get_page(request.GET.get("pagina")),
+        "without_pin": found.without_pin().count(),
+        "area": area,
+        "bron": f"{reverse('meldingen_kaart')}?{form.query()}" if is_valid else "",
+        "begrenzing": area.bbox if area else MUNICIPALITY,
         "feeds": form.gebieden(),
         "section": "meldingen",
     }
-    return render(request, "meldingen/lijst.html", context, status=200 if form.is_valid() else 400)
+    return render(request, "meldingen/lijst.html", context, status=200 if is_valid else 400)
 
 
 @require_safe
 def kaart_json(request: HttpRequest) -> HttpResponse:
     """Clusters of meldingen in a box, as GeoJSON; 400 with a reason for whatever is not understood."""
-    form = MeldingFilter(request.GET)
+    form = KaartFilter(request.GET)
     try:
         query = parse_map_query(request.GET)
     except BadMapQuery as reason:

@@ -6,6 +6,10 @@ import { create } from "./words.js";
 const LABELS = "names";
 const METRES_A_DEGREE = 111_250; // of latitude, in the Netherlands
 const TOLERANCE_METRES = 60; // the server too counts a place just outside as inside
+const NAME_TOP = 24; // pixels between the top of the map and the middle of a name there
+const NAME_MARGIN = 4; // pixels between a name and what it keeps clear of
+const NAME_STEPS = [0, 1, -1, 2, -2]; // where a name may stand, in its own heights below the middle of its area
+const NAME_SIDES = [0, 0.6, -0.6]; // and in its own widths beside it
 const AROUND = [[0, 0], [1, 0], [-1, 0], [0, 1], [0, -1], [0.7, 0.7], [0.7, -0.7], [-0.7, 0.7], [-0.7, -0.7]];
 
 /**
@@ -24,13 +28,13 @@ export async function addAreas(map, url, { nadruk = "", links = true } = {}) {
     const className = standsOut(feature) ? `kaart-vlak kleur-${properties.kleur}` : "kaart-vlak kaart-vlak--rustig";
     const area = L.geoJSON(feature, { interactive: leads(feature), style: { className } }).addTo(map);
     if (!standsOut(feature)) continue;
-    const name = addName(map, properties);
+    const name = addName(map, feature);
     names.push(name);
-    if (leads(feature)) area.eachLayer((part) => makeLink(part, properties, name));
+    if (leads(feature)) area.eachLayer((part) => makeLink(part, properties, name.element));
   }
   giveCredit(map, collection.attribution);
-  map.on("zoomend resize", () => thinOut(names));
-  thinOut(names);
+  map.on("moveend resize punten", () => arrange(map, names));
+  arrange(map, names);
   return collection.features;
 }
 
@@ -48,13 +52,13 @@ function isElsewhere(url) {
   return Boolean(url) && url !== window.location.pathname;
 }
 
-function addName(map, { naam, label }) {
-  const name = create("span", "", naam);
-  L.tooltip(toLatLng(label), { className: "kaart-label", content: name, direction: "center", pane: LABELS, permanent: true })
-    .addTo(map)
-    .getElement()
-    .setAttribute("aria-hidden", "true"); // the area itself says its name
-  return name;
+function addName(map, feature) {
+  const { naam, label } = feature.properties;
+  const element = create("span", "kaart-naam", naam);
+  const home = L.latLng(toLatLng(label));
+  const tooltip = L.tooltip(home, { className: "kaart-label", content: element, direction: "center", pane: LABELS, permanent: true });
+  tooltip.addTo(map).getElement().setAttribute("aria-hidden", "true"); // the area itself says its name
+  return { element, feature, home, tooltip };
 }
 
 function makeLink(part, { naam, url }, name) {
@@ -73,16 +77,44 @@ function makeLink(part, { naam, url }, name) {
   part.on({ click: go, mouseover: show, mouseout: hide });
 }
 
-/** Hides names that would lie over another one; who points at the area sees it all the same. */
-function thinOut(names) {
+/**
+ * Puts every name where it covers no marker and no other name. Where that can't be, it stays in the middle of its area,
+ * unless another name is there already: then it hides, and who points at the area sees it all the same.
+ */
+function arrange(map, names) {
+  nameWhatIsInView(map, names);
+  const markers = [...map.getPane("markerPane").children].map((marker) => marker.getBoundingClientRect());
   const shown = [];
-  for (const name of names) {
-    const box = name.getBoundingClientRect();
-    const overlaps = (other) =>
-      box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom;
-    const hidden = shown.some(overlaps);
-    name.classList.toggle("kaart-naam--weg", hidden);
-    if (!hidden) shown.push(box);
+  for (const { element } of names) {
+    element.style.translate = "";
+    const home = element.getBoundingClientRect();
+    const places = NAME_SIDES.flatMap((side) => NAME_STEPS.map((step) => [side * home.width, step * home.height]));
+    const isFree = (others) => ([right, down]) => others.every((other) => isApart(home, right, down, other));
+    const [right, down] = places.find(isFree([...markers, ...shown])) ?? [0, 0];
+    const isHidden = !isFree(shown)([right, down]);
+    element.style.translate = `${right}px ${down}px`;
+    element.classList.toggle("kaart-naam--weg", isHidden);
+    if (!isHidden) shown.push(element.getBoundingClientRect());
+  }
+}
+
+function isApart({ left, right, top, bottom }, toRight, down, other) {
+  return (
+    left + toRight > other.right + NAME_MARGIN ||
+    right + toRight < other.left - NAME_MARGIN ||
+    top + down > other.bottom + NAME_MARGIN ||
+    bottom + down < other.top - NAME_MARGIN
+  );
+}
+
+/** From close by an area fills the map and the middle of it is elsewhere: then its name stands at the top of the map. */
+function nameWhatIsInView(map, names) {
+  const bounds = map.getBounds();
+  const { lat, lng } = map.getCenter();
+  const top = map.containerPointToLatLng([map.getSize().x / 2, NAME_TOP]);
+  for (const { feature, home, tooltip } of names) {
+    const fills = !bounds.contains(home) && contains(feature, [lat, lng]);
+    tooltip.setLatLng(fills ? top : home);
   }
 }
 

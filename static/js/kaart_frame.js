@@ -5,6 +5,7 @@ import { create } from "./words.js";
 const MIN_ZOOM = 10;
 const CLOSE_ZOOM = 15; // streets can be told apart
 const MAX_ZOOM = 19; // the deepest tiles of PDOK
+const OUTLINE_ZOOM = 14; // without tiles there is nothing to see from closer by than the borders
 const FIRST_SNAP = 0.25;
 const HINT_MS = 1500;
 const EDGE = [16, 16]; // pixels between what is to be seen and the edge of the map
@@ -27,6 +28,7 @@ export function createMap(element, { still = false } = {}) {
     markerZoomAnimation: !calm,
     maxZoom: MAX_ZOOM,
     minZoom: MIN_ZOOM,
+    renderer: L.svg({ padding: 0 }), // nothing that can be pressed lies unseen beyond the edge
     scrollWheelZoom: false,
     touchZoom: !still,
     zoomAnimation: !calm,
@@ -43,7 +45,7 @@ export function createMap(element, { still = false } = {}) {
   const fit = () => {
     // As large as fits; from there on whole zooms, for which there are tiles.
     map.options.zoomSnap = FIRST_SNAP;
-    map.fitBounds(bounds, { animate: false, padding: EDGE });
+    map.fitBounds(bounds, { animate: false, maxZoom: closest(map), padding: EDGE });
     map.options.zoomSnap = 1;
   };
   // What is hidden has no size to fit in: it waits, unless somebody chooses another view meanwhile.
@@ -60,6 +62,16 @@ export function createMap(element, { still = false } = {}) {
   mark();
   addTiles(map, dataset);
   return map;
+}
+
+/** The deepest zoom at which this map has something to show. */
+function closest(map) {
+  return map.options.withoutTiles ? OUTLINE_ZOOM : MAX_ZOOM;
+}
+
+/** Shows `place`, [latitude, longitude] in degrees, from as close by as `zoom` where there is something to see. */
+export function lookAt(map, place, zoom) {
+  map.setView(place, Math.min(zoom, Math.max(map.getZoom(), closest(map))));
 }
 
 /** [latitude, longitude], as Leaflet wants it; GeoJSON has it the other way around. */
@@ -105,11 +117,20 @@ function zoomButton(sign, name, press) {
 }
 
 function addTiles(map, { tegels, bronvermelding }) {
+  map.options.withoutTiles = !tegels;
   if (!tegels) return;
   const layer = L.tileLayer(tegels, { maxZoom: MAX_ZOOM });
-  // No sign of a broken image: the calm ground and the borders remain.
+  let some = false;
+  layer.on("tileload", () => {
+    some = true;
+    map.options.withoutTiles = false;
+  });
+  // No sign of a broken image: the calm ground and the borders remain, in view.
   layer.on("tileerror", ({ tile }) => {
     tile.hidden = true;
+    if (some || map.options.withoutTiles) return;
+    map.options.withoutTiles = true;
+    if (map.getZoom() > OUTLINE_ZOOM) map.setZoom(OUTLINE_ZOOM, { animate: false });
   });
   layer.addTo(map);
   giveCredit(map, bronvermelding);

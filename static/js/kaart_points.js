@@ -9,11 +9,10 @@ const CLUSTER_SIZES = [30, 36, 42]; // pixels for 2, 10 and 100 and more
 const SPREAD = 36; // pixels between two markers, so that a finger can tell them apart
 const PRESS_KEYS = ["Enter", " "];
 
-/** Shows the points at the map's `data-bron`, with the filters of the form that `data-filter` names. */
+/** Shows the points at the map's `data-bron`. */
 export function followPoints(map, status) {
   const element = map.getContainer();
   const { dataset } = element;
-  const form = document.getElementById(dataset.filter);
   const source = new URL(dataset.bron, window.location.href);
   const layer = L.layerGroup().addTo(map);
   const markers = new Map();
@@ -24,7 +23,7 @@ export function followPoints(map, status) {
     asking.abort();
     asking = new AbortController();
     try {
-      const response = await fetch(address(source, map, form), { signal: asking.signal });
+      const response = await fetch(address(source, map), { signal: asking.signal });
       if (!response.ok) throw new Error(response.statusText);
       const { features } = await response.json();
       show(gather(map, features));
@@ -52,6 +51,7 @@ export function followPoints(map, status) {
       if (!markers.has(key)) markers.set(key, addMarker(feature));
     }
     if (hadFocus && !element.contains(document.activeElement)) element.focus({ preventScroll: true });
+    map.fire("punten");
   }
 
   function addMarker({ geometry, properties }) {
@@ -85,14 +85,12 @@ export function followPoints(map, status) {
     map.closePopup();
   });
   map.on("moveend", refresh);
-  form?.addEventListener("change", refresh);
   return refresh();
 }
 
-function address(source, map, form) {
+function address(source, map) {
   const url = new URL(source);
   const bounds = map.getBounds();
-  if (form) url.search = new URLSearchParams(new FormData(form));
   const edges = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
   url.searchParams.set("bbox", edges.map((edge) => edge.toFixed(5)).join());
   url.searchParams.set("zoom", Math.round(map.getZoom()));

@@ -3,7 +3,7 @@
 // The hidden fields `lat` and `lon` hold the truth, so that the server, the back button and this page agree.
 
 import { addAreas, areaAt, moved } from "./kaart_areas.js";
-import { createMap } from "./kaart_frame.js";
+import { createMap, lookAt } from "./kaart_frame.js";
 import { addPin } from "./kaart_pin.js";
 import { fill } from "./words.js";
 
@@ -89,8 +89,8 @@ function startPin(box) {
     }
     pin = pin?.setLatLng(latLng) ?? movablePin(latLng);
     smallPin = smallPin?.setLatLng(latLng) ?? addPin(small, latLng, { name: dataset.tekstSpeld });
-    small.setView(latLng, CLOSE_ZOOM);
-    if (close) map.setView(latLng, Math.max(map.getZoom(), CLOSE_ZOOM));
+    lookAt(small, latLng, CLOSE_ZOOM);
+    if (close) lookAt(map, latLng, Math.max(map.getZoom(), CLOSE_ZOOM));
     else map.panInside(latLng, { padding: [48, 48] });
   }
 
@@ -180,7 +180,7 @@ function startPin(box) {
       put([detail.lat, detail.lon], { address: detail, close: true, note: detail.postcode ? "" : dataset.tekstOngeveer });
     } else {
       // A village is no spot; but now it can be pointed at.
-      map.setView([detail.lat, detail.lon], STREETS_ZOOM);
+      lookAt(map, [detail.lat, detail.lon], STREETS_ZOOM);
       tell(dataset.tekstWijsAan);
     }
   });

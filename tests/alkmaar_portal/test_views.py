@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.core.cache import cache
@@ -95,6 +96,19 @@ class TestAreaPages:
             # Beside the latest ones, below the map for who sees none, and for the map's own windows.
             assert client.get(area.get_absolute_url()).text.count(f'"{address}"') == 3
             assert list(client.get(address).context["page_obj"]) == [melding]
+
+    def test_the_map_shows_the_meldingen_of_the_area_alone(self, client, dorp, melding):
+        MeldingFactory(lat=melding.lat, lon=melding.lon)
+        for area in areas(dorp):
+            page = client.get(area.get_absolute_url()).text
+            address = unescape(re.search('data-bron="([^"]+)"', page)[1])
+            found = client.get(f"{address}&bbox=4.6,52.5,5.0,52.7&zoom=18").json()["features"]
+            assert [feature["properties"].get("nummer") for feature in found] == [melding.nummer]
+
+    def test_figures_say_what_is_not_on_the_map(self, client, dorp, melding):
+        MeldingFactory(wijk=dorp.wijk, lat=None, lon=None)
+        page = client.get(dorp.wijk.get_absolute_url())
+        assert {"number": "2", "label": "nu open, 1 zonder speld op de kaart"} in page.context["figures"]
 
     def test_the_team_is_shown_with_how_to_reach_it(self, client, dorp):
         lid = TeamlidFactory(gebied=dorp.wijk.gebied, email="team@voorbeeld.example", telefoon="14 072")

@@ -1,5 +1,7 @@
 """Maps: clusters, points and borders, by mouse, keyboard and finger, and when something of it is missing."""
 
+import re
+
 import pytest
 from django.core.management import call_command
 from playwright.sync_api import expect
@@ -41,6 +43,20 @@ def tab_to(page, target, most=60):
     raise AssertionError("not reached with Tab")
 
 
+def boxes(locator):
+    """Left, top, right and bottom of each element."""
+    sides = "({left, top, right, bottom}) => [left, top, right, bottom]"
+    return locator.evaluate_all(f"all => all.map(one => one.getBoundingClientRect()).map({sides})")
+
+
+def overlap(one, other):
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def inside(one, frame):
+    return one[0] >= frame[0] and one[1] >= frame[1] and one[2] <= frame[2] and one[3] <= frame[3]
+
+
 def test_the_map_by_keyboard(meldingen, page, accessible):
     page.goto("/meldingen/")
     kaart = page.get_by_role("region", name="Kaart van de meldingen")
@@ -61,17 +77,53 @@ def test_the_map_by_keyboard(meldingen, page, accessible):
     expect(dialog).to_have_count(0)
     expect(point).to_be_focused()
 
-    # A cluster zooms in; arrow keys move the map on from there.
+    # A cluster zooms in; what lies beyond the edge then covers no button. Arrow keys move the map on from there.
     cluster.focus()
     page.keyboard.press("Space")
     expect(count).to_have_text("12 meldingen op de kaart")
+    accessible(page)
     with page.expect_response(lambda response: "kaart.json" in response.url):
         kaart.press("ArrowRight")
 
-    # The choices of the list go along.
-    with page.expect_request(lambda request: "kaart.json" in request.url and "status=opgelost" in request.url):
-        page.get_by_label("Status").select_option("Opgelost")
-    expect(count).to_have_text("Geen meldingen op dit deel van de kaart")
+
+def test_the_map_shows_what_the_list_shows(meldingen, page):
+    page.goto("/meldingen/")
+    count = page.get_by_role("status").filter(has_text="kaart")
+    page.get_by_label("Wijk").select_option("Graft-De Rijp")
+    # A choice that was not sent yet changes neither of them.
+    expect(count).to_have_text("13 meldingen op de kaart")
+    page.get_by_role("button", name="Toon").click()
+    expect(page.get_by_text("1 melding gevonden.")).to_be_visible()
+    expect(count).to_have_text("1 melding op de kaart")
+    # De Mare is out of sight: the map shows the wijk that was chosen.
+    expect(page.locator(".kaart-naam:visible")).to_have_text(["Graft-De Rijp"])
+    page.goto("/meldingen/?wijk=graft-de-rijp&categorie=onzin")
+    expect(page.locator(".kaart-vlak").first).to_be_attached()
+    expect(page.locator(".kaart-punt, .kaart-cluster")).to_have_count(0)
+
+
+def test_names_and_markers_leave_each_other_free(meldingen, page):
+    noord = Wijk.objects.get(slug="de-mare")
+    MeldingFactory(wijk=noord, lat=noord.gebied.label_lat, lon=noord.gebied.label_lon)
+    page.goto("/meldingen/")
+    expect(page.get_by_role("status").filter(has_text="14 meldingen op de kaart")).to_be_visible()
+    names = boxes(page.locator(".kaart-naam:visible"))
+    markers = boxes(page.locator(".leaflet-marker-pane > *"))
+    assert len(names) == 5
+    assert not [(name, marker) for name in names for marker in markers if overlap(name, marker)]
+
+
+def test_without_tiles_a_place_is_seen_between_its_borders(meldingen, page):
+    page.goto(f"/meldingen/{meldingen.nummer}/")
+    kaart = page.locator(".kaart")
+    expect(page.locator(".kaart-naam", has_text="De Rijp").first).to_be_visible()
+    expect(kaart).not_to_have_class(re.compile("kaart--dichtbij"))
+    # Whoever goes closer all the same keeps the name of where it is in view.
+    for _ in range(4):
+        page.get_by_role("button", name="Inzoomen").click()
+    expect(kaart).to_have_class(re.compile("kaart--dichtbij"))
+    frame = boxes(kaart)[0]
+    assert [name for name in boxes(page.locator(".kaart-naam:visible")) if inside(name, frame)]
 
 
 def test_a_point_leads_to_its_page_and_an_area_to_its_own(meldingen, page):

@@ -15,7 +15,7 @@ from hypothesis.extra.django import TestCase as HypothesisTestCase
 from basis import via
 from meldingen.models import Melding
 from meldingen.rules import Status
-from tests.factories import BehandelaarFactory, CategorieFactory, FotoFactory, MeldingFactory
+from tests.factories import BehandelaarFactory, BuurtFactory, CategorieFactory, FotoFactory, MeldingFactory, WijkFactory
 from tests.inloggen import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -178,6 +178,29 @@ class TestList:
         assert response.status_code == 400
         assert "Dit filter bestaat niet" in response.content.decode()
 
+    def test_a_wijk_says_more_than_a_gebied(self, client):
+        melding = MeldingFactory()
+        other = WijkFactory().gebied
+        page = client.get(reverse("meldingen"), {"wijk": melding.wijk.slug, "gebied": other.slug})
+        assert list(page.context["page_obj"]) == [melding]
+        assert page.context["form"]["gebied"].value() == melding.wijk.gebied.slug
+
+    def test_the_map_is_asked_for_what_the_list_shows(self, client):
+        melding = MeldingFactory(lat=None, lon=None, status=Status.OPGELOST)
+        MeldingFactory(status=Status.OPGELOST)
+        page = client.get(reverse("meldingen"), {"wijk": melding.wijk.slug, "status": "opgelost", "pagina": "1"})
+        assert 'data-bron="/meldingen/kaart.json?status=opgelost&amp;wijk=' in page.text
+        assert f'data-begrenzing="{melding.wijk.bbox}"' in page.text
+        assert "1 melding gevonden." in page.text
+        assert "Bij 1 staat geen speld op de kaart." in page.text
+
+    def test_filters_that_find_nothing_can_be_cleared(self, client):
+        assert "Wis de filters" in client.get(reverse("meldingen"), {"status": "opgelost"}).text
+        assert "Wis de filters" not in client.get(reverse("meldingen")).text
+
+    def test_a_wrong_filter_leaves_the_map_empty(self, client):
+        assert 'data-bron="' not in client.get(reverse("meldingen"), {"wijk": "utrecht"}).text
+
     @pytest.mark.parametrize("page", ["0", "-1", "99999", "x", "\0"])
     def test_an_odd_page_number_still_shows_a_page(self, client, page):
         MeldingFactory()
@@ -209,6 +232,15 @@ class TestKaart:
             "status_tekst": "Gemeld",
         }
         assert one["geometry"] == {"type": "Point", "coordinates": [4.84, 52.55]}
+
+    def test_only_those_of_one_buurt(self, client):
+        buurt = BuurtFactory()
+        inside = MeldingFactory(wijk=buurt.wijk, buurt=buurt)
+        MeldingFactory(wijk=buurt.wijk)
+        asked = {"wijk": buurt.wijk.slug, "buurt": buurt.slug}
+        found = self.ask(client, **asked).json()["features"]
+        assert [feature["properties"]["nummer"] for feature in found] == [inside.nummer]
+        assert self.ask(client, **{**asked, "buurt": "geen-slug!"}).status_code == 400
 
     def test_nothing_personal(self, client, secret):
         body = self.ask(client).content.decode()
