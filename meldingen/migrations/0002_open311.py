@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(max_length=254, verbose_name='e-mailadres voor vragen')),
                 ('sleutel_begin', models.CharField(editable=False, max_length=8, verbose_name='sleutel begint met')),
                 ('sleutel_hash', models.CharField(editable=False, max_length=64, unique=True)),
-                ('limiet_per_uur', models.PositiveIntegerField(default=600, help_text='Hoeveel meldingen en aanvullingen dit systeem mag sturen.', verbose_name='hoogstens per uur')),
+                ('limiet_per_uur', models.PositiveIntegerField(default=1000, help_text='Hoeveel meldingen en aanvullingen dit systeem mag sturen.', verbose_name='hoogstens per uur')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='gemaakt op')),
                 ('revoked_at', models.DateTimeField(editable=False, null=True, verbose_name='ingetrokken op')),
                 ('last_used_on', models.DateField(editable=False, null=True, verbose_name='laatst gebruikt')),

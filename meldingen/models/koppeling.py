@@ -42,7 +42,7 @@ class Koppeling(models.Model):
     sleutel_begin = models.CharField(_("sleutel begint met"), max_length=BEGIN_LENGTH, editable=False)
     sleutel_hash = models.CharField(max_length=64, unique=True, editable=False)
     limiet_per_uur = models.PositiveIntegerField(
-        _("hoogstens per uur"), default=600, help_text=_("Hoeveel meldingen en aanvullingen dit systeem mag sturen.")
+        _("hoogstens per uur"), default=1000, help_text=_("Hoeveel meldingen en aanvullingen dit systeem mag sturen.")
     )
     created_at = models.DateTimeField(_("gemaakt op"), default=timezone.now, editable=False)
     revoked_at = models.DateTimeField(_("ingetrokken op"), null=True, editable=False)

@@ -60,7 +60,7 @@ def endpoint(*methods: str) -> Callable[[View], Callable[..., HttpResponse]]:
         @sensitive_post_parameters()
         @wraps(view)
         def answered(request: HttpRequest, extension: str, **kwargs: Any) -> HttpResponse:
-            chosen = extension.lower() if extension.lower() in CONTENT_TYPES else "xml"
+            chosen = _format(extension)
             try:
                 if extension.lower() != chosen:
                     raise Refused(404, _("Dit adres bestaat niet. Kies .xml of .json."))
@@ -150,13 +150,18 @@ def updates(request: HttpRequest) -> Answer:
 @csrf_exempt
 def unknown(request: HttpRequest, rest: str) -> HttpResponse:
     """Whatever else is asked for: not there, in the format that the address ends in."""
-    extension = rest.rpartition(".")[2].lower()
-    return _not_there(request, extension=extension if extension in CONTENT_TYPES else "xml")
+    return _not_there(request, extension=_format(rest))
 
 
 @endpoint("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 def _not_there(request: HttpRequest) -> Answer:
     raise Refused(404, _("Dit adres bestaat niet."))
+
+
+def _format(path: str) -> str:
+    """In which format to answer whoever asks for `path`: as it ends, else the one that every client reads."""
+    extension = path.rpartition(".")[2].lower()
+    return extension if extension in CONTENT_TYPES else "xml"
 
 
 def _check_request(request: HttpRequest, methods: tuple[str, ...]) -> None:
