@@ -77,6 +77,10 @@ ROLES: Mapping[str, Role] = {
         may=(
             Capability("melding_doen", _("een melding doen; dat kan ook zonder in te loggen")),
             Capability("eigen_meldingen_zien", _("de eigen meldingen terugzien, met elke stap")),
+            Capability(
+                "melder_antwoorden", _("een vraag van de behandelaar beantwoorden, en zeggen of het is opgelost")
+            ),
+            Capability("melding_volgen", _("een melding volgen van iets dat men ook ziet")),
             Capability("eigen_naam_wijzigen", _("de eigen naam wijzigen")),
         ),
     ),

@@ -13,5 +13,6 @@ class MeldingenConfig(AppConfig):
         from berichten import onderwerpen
         from meldingen import rules, toegang
 
-        via.register(toegang.KIND, toegang.open_own_melding)
+        via.register(rules.OWN_LINK, toegang.open_own_melding)
+        via.register(rules.QUESTION_LINK, toegang.open_question)
         onderwerpen.register(rules.FOLLOWED_AS, toegang.followed_melding)

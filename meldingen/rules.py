@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from basis import spoor
 from basis.regels import RuleViolation
-from basis.termijnen import add_working_days, working_days_between
+from basis.termijnen import add_working_days, is_working_day, local_date, working_days_between
 
 if TYPE_CHECKING:
     from meldingen.models import Melding
@@ -40,11 +40,24 @@ class Besluit(models.TextChoices):
     BESLOTEN = "besloten", _("Niet openbaar")
 
 
+class Reden(models.TextChoices):
+    """Why something is not solved: an honest reason that everybody sees."""
+
+    NIET_GEVONDEN = "niet_gevonden", _("We hebben het niet gevonden.")
+    NIETS_AAN_DE_HAND = "niets_aan_de_hand", _("Er was niets (meer) aan de hand.")
+    GEEN_ANTWOORD = "geen_antwoord", _("We kregen geen antwoord op onze vraag.")
+    GEEN_GELD = "geen_geld", _("Er is nu geen geld of menskracht voor.")
+    ONDERHOUD = "onderhoud", _("Het gaat mee met groot onderhoud, later.")
+    BELEID = "beleid", _("De regels van de gemeente staan dit niet toe.")
+    PARTICULIER = "particulier", _("Het is van een bewoner of bedrijf, die het zelf moet oplossen.")
+
+
 class Handeling(spoor.Handeling):
     """What a medewerker does with meldingen, and with what is set up for them."""
 
     STATUS_GEWIJZIGD = "melding.status_gewijzigd", _("status gewijzigd")
     CATEGORIE_GEWIJZIGD = "melding.categorie_gewijzigd", _("categorie gewijzigd")
+    BELOFTE_GEWIJZIGD = "melding.belofte_gewijzigd", _("een nieuwe datum beloofd")
     OVERGEDRAGEN = "melding.overgedragen", _("overgedragen aan een andere afdeling")
     OMSCHRIJVING_BEOORDEELD = "melding.omschrijving_beoordeeld", _("besloten of de omschrijving openbaar is")
     FOTO_BEOORDEELD = "melding.foto_beoordeeld", _("besloten of een foto openbaar is")
@@ -106,11 +119,20 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
 #: Only whoever reported it may say that it is not solved after all; everything else is for behandelaars.
 BY_MELDER = frozenset({Status.HEROPEND})
 
-#: How long the reporter may say so after it was closed.
-REOPEN_TERM = timedelta(days=28)
+#: Statuses that ask the reporter something: a question in words, or whether it is solved.
+ASKING = frozenset({Status.WACHT_OP_MELDER, Status.OPGELOST, Status.NIET_OPGELOST})
+#: For so many days after closing the reporter may say that it is not solved.
+REOPEN_DAYS = 28
+#: After so many working days without an answer the reporter is reminded, and the behandelaar may decide.
+REMIND_WORKING_DAYS = 5
+#: A new date lies at most so many days ahead.
+MAX_PROMISE_DAYS = 365
 
 #: A number is eight digits, read out in two groups of four.
 NUMMER_LENGTH, NUMMER_GROUP = 8, 4
+
+#: The kinds of private link that open one's own melding: its page, and what one is asked about it.
+OWN_LINK, QUESTION_LINK = "melding", "vraag"
 
 #: What a melding is called among the subjects that can be followed.
 FOLLOWED_AS = "melding"
@@ -123,6 +145,7 @@ STREET_LENGTH = 120
 MIN_OMSCHRIJVING = 10
 MAX_OMSCHRIJVING = 3000
 MAX_TOELICHTING = 2000
+MAX_ANTWOORD = 2000
 
 
 def can_handle(afdelingen: Collection[int], melding: Melding) -> bool:
@@ -154,20 +177,6 @@ def check_transition(melding: Melding, to: Status, afdelingen: Collection[int]) 
         )
 
 
-def check_reopen(melding: Melding, now: datetime) -> None:
-    """Raise RuleViolation unless whoever reported `melding` may say at `now` that it is not solved after all."""
-    if Status.HEROPEND not in TRANSITIONS[Status(melding.status)]:
-        raise RuleViolation(
-            _("Alleen een melding die is afgesloten, kan weer open. Deze melding is: %(status)s.")
-            % {"status": Status(melding.status).label}
-        )
-    if melding.closed_at is None or melding.closed_at < now - REOPEN_TERM:
-        raise RuleViolation(
-            _("Deze melding is langer dan %(days)d dagen afgesloten. Doe een nieuwe melding.")
-            % {"days": REOPEN_TERM.days}
-        )
-
-
 def check_is_melder(melding: Melding, email: str) -> None:
     """Raise RuleViolation when `email` is known to be of somebody else than whoever reported `melding`."""
     if email and melding.email and email.casefold() != melding.email.casefold():
@@ -180,6 +189,81 @@ def check_toelichting(toelichting: str) -> None:
         raise RuleViolation(
             _("Schrijf in een of twee zinnen wat er gebeurt. De melder krijgt dit ook."), field="toelichting"
         )
+
+
+def needs_new_promise(melding: Melding, to: Status, today: date) -> bool:
+    """Whether a step to `to` needs a new date: what was promised has gone by, and it is not done yet."""
+    return to in RUNNING and is_overdue(melding, today)
+
+
+def check_promise(melding: Melding, to: Status, new: date | None, today: date) -> None:
+    """Raise RuleViolation when a step to `to` needs a new date and has none, or when `new` is no date to promise."""
+    if new is None:
+        if needs_new_promise(melding, to, today):
+            raise RuleViolation(
+                _("De beloofde datum is voorbij. Geef een nieuwe datum, en leg uit waarom het later wordt."),
+                field="beloofd_op",
+            )
+        return
+    if to not in RUNNING:
+        raise RuleViolation(_("Bij deze status hoort geen nieuwe datum. Haal die weg."), field="beloofd_op")
+    if not today < new <= today + timedelta(days=MAX_PROMISE_DAYS):
+        raise RuleViolation(_("Kies een datum na vandaag, en binnen een jaar."), field="beloofd_op")
+    if not is_working_day(new):
+        raise RuleViolation(_("Op deze dag werken we niet. Kies een werkdag."), field="beloofd_op")
+
+
+def can_promise(melding: Melding) -> bool:
+    """Whether a new date can be promised for `melding` without another step."""
+    return melding.status in RUNNING
+
+
+def check_can_promise(melding: Melding) -> None:
+    """Raise RuleViolation unless a new date can be promised for `melding`."""
+    if not can_promise(melding):
+        raise RuleViolation(_("Bij deze status hoort geen nieuwe datum."))
+
+
+def checked_reden(to: Status, reden: str) -> str:
+    """The reason that goes with a step to `to`; raises RuleViolation when ‘niet opgelost’ has none."""
+    if to != Status.NIET_OPGELOST:
+        return ""
+    if reden not in Reden.values:
+        raise RuleViolation(_("Kies waarom het niet is opgelost."), field="reden")
+    return reden
+
+
+def can_answer(melding: Melding) -> bool:
+    """Whether a behandelaar waits for the reporter's answer to a question."""
+    return melding.status == Status.WACHT_OP_MELDER
+
+
+def can_judge(melding: Melding, today: date) -> bool:
+    """Whether the reporter may say whether it is solved: within 28 days after closing, on local dates."""
+    if melding.status not in (Status.OPGELOST, Status.NIET_OPGELOST) or melding.closed_at is None:
+        return False
+    return today <= local_date(melding.closed_at) + timedelta(days=REOPEN_DAYS)
+
+
+def check_answer(melding: Melding) -> None:
+    """Raise RuleViolation unless a question waits for an answer."""
+    if not can_answer(melding):
+        raise RuleViolation(_("De behandelaar wacht niet meer op uw antwoord. Bel 14 072 als u nog iets wilt zeggen."))
+
+
+def check_judge(melding: Melding, today: date) -> None:
+    """Raise RuleViolation unless the reporter may still say whether it is solved."""
+    if not can_judge(melding, today):
+        raise RuleViolation(
+            _("U kunt dit alleen zeggen binnen %(days)d dagen nadat de melding is afgesloten. Doe een nieuwe melding.")
+            % {"days": REOPEN_DAYS}
+        )
+
+
+def check_antwoord(tekst: str) -> None:
+    """Raise RuleViolation unless the reporter wrote something."""
+    if not tekst.strip():
+        raise RuleViolation(_("Schrijf in een of twee zinnen wat u ziet of weet."), field="tekst")
 
 
 def check_changeable(melding: Melding) -> None:

@@ -12,6 +12,18 @@ UNSENT_FOTO_AGE = timedelta(days=1)
 
 
 @shared_task
+def remind_reporters() -> int:
+    """Remind reporters of a question that waits for five working days; gives how many are due."""
+    return actions.remind_reporters(today=timezone.localdate())
+
+
+@shared_task
+def announce_overdue() -> int:
+    """Tell the afdelingen in the morning what is too late; gives how many are."""
+    return actions.announce_overdue(today=timezone.localdate())
+
+
+@shared_task
 def purge_orphan_fotos() -> int:
     """Destroy files of photos that no row knows; gives how many."""
     return actions.purge_orphan_fotos(older_than=UNSENT_FOTO_AGE)

@@ -8,16 +8,16 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
 
 from basis import via
 from berichten.onderwerpen import Onderwerp
 from gebruikers.toegang import medewerker_required
 from meldingen.models import Behandelaar, Melding
+from meldingen.rules import OWN_LINK, can_answer, can_judge
 
 View = Callable[..., HttpResponseBase]
-
-#: The kind of private link that opens one's own melding.
-KIND = "melding"
 
 
 def own_afdelingen(request: HttpRequest) -> frozenset[int]:
@@ -45,11 +45,25 @@ def behandelaar_required(view: View) -> View:
 
 def open_own_melding(request: HttpRequest, pk: int, version: int) -> str:
     """Open the private link of a melding: remember it in the session and go to the public address."""
+    return _opened(request, pk, version).get_absolute_url()
+
+
+def open_question(request: HttpRequest, pk: int, version: int) -> str:
+    """Open the private link to what the reporter is asked; leads to the melding when nothing is asked any more."""
+    melding = _opened(request, pk, version)
+    if can_answer(melding):
+        return reverse("melding_antwoord", args=[melding.nummer])
+    if can_judge(melding, timezone.localdate()):
+        return reverse("melding_oordeel", args=[melding.nummer])
+    return melding.get_absolute_url()
+
+
+def _opened(request: HttpRequest, pk: int, version: int) -> Melding:
     melding = Melding.objects.filter(pk=pk, via_versie=version).first()
     if melding is None:
         raise Http404
-    via.remember(request, KIND, pk, version)
-    return melding.get_absolute_url()
+    via.remember(request, OWN_LINK, pk, version)
+    return melding
 
 
 def followed_melding(pk: int) -> Onderwerp | None:
@@ -64,7 +78,7 @@ def is_own(request: HttpRequest, melding: Melding) -> bool:
     """Whether this visitor sent `melding`: came in by its private link, or was signed in when sending."""
     if request.user.is_authenticated and melding.melder_id == request.user.pk:
         return True
-    return via.has_opened(request, KIND, melding.pk, melding.via_versie)
+    return via.has_opened(request, OWN_LINK, melding.pk, melding.via_versie)
 
 
 def keep_in_session(request: HttpRequest, inzending: UUID) -> None:

@@ -4,7 +4,7 @@ from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
 from meldingen.rules import NUMMER_LENGTH
-from meldingen.views import behandelen, feeds, nieuw, openbaar, zelfde
+from meldingen.views import behandelen, feeds, melder, nieuw, openbaar, zelfde
 
 
 class NummerConverter(StringConverter):
@@ -31,9 +31,12 @@ urlpatterns = [
     path("gebieden/<slug:gebied>/<slug:wijk>/meldingen.rss", feeds.rss, name="wijk_rss"),
     path("gebieden/<slug:gebied>/<slug:wijk>/meldingen.geojson", feeds.geojson, name="wijk_geojson"),
     path("", include("meldingen.open311.urls")),
+    path("meldingen/<nummer:nummer>/antwoord/", melder.melding_antwoord, name="melding_antwoord"),
+    path("meldingen/<nummer:nummer>/oordeel/", melder.melding_oordeel, name="melding_oordeel"),
     path("behandelen/", behandelen.behandelen, name="behandelen"),
     path("behandelen/<nummer:nummer>/", behandelen.behandelen_melding, name="behandelen_melding"),
     path("behandelen/<nummer:nummer>/status/", behandelen.behandelen_status, name="behandelen_status"),
+    path("behandelen/<nummer:nummer>/datum/", behandelen.behandelen_datum, name="behandelen_datum"),
     path("behandelen/<nummer:nummer>/categorie/", behandelen.behandelen_categorie, name="behandelen_categorie"),
     path("behandelen/<nummer:nummer>/afdeling/", behandelen.behandelen_afdeling, name="behandelen_afdeling"),
     path("behandelen/<nummer:nummer>/tekst/", behandelen.behandelen_tekst, name="behandelen_tekst"),

@@ -11,10 +11,12 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db.models import Model
+from django.utils import timezone
 
 from basis import origin
 from basis.models import Spoorregel
 from basis.origin import Origin
+from basis.termijnen import add_working_days
 from berichten import actions as berichten
 from berichten.models import Bericht, Status
 from gebieden import actions as gebieden
@@ -63,12 +65,16 @@ NOT_BY_STAFF = {
     "gebruikers.purge_unconfirmed": "the worker",
     "meldingen.add_aanvulling": "a resident, through another system",
     "meldingen.deliver_melding": "a resident, through another system",
+    "meldingen.announce_overdue": "the worker",
+    "meldingen.answer_question": "a resident",
     "meldingen.drop_kept_fotos": "a resident",
     "meldingen.ensure_example_koppeling": "example data, in the embedded portal alone",
+    "meldingen.judge_solved": "a resident",
     "meldingen.keep_foto": "a resident",
     "meldingen.note_use": "another system",
     "meldingen.purge_orphan_fotos": "the worker",
     "meldingen.purge_unsent_fotos": "the worker",
+    "meldingen.remind_reporters": "the worker",
     "meldingen.send_melding": "a resident",
 }
 #: Actions that may end before their line is written, because then they did nothing.
@@ -171,6 +177,14 @@ def change_status(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
     melding = own_melding(by)
     return melding, lambda: meldingen.change_status(
         melding_id=melding.pk, versie=1, status="opgelost", by=by, toelichting="Mien Melder had gelijk."
+    )
+
+
+def change_promise(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
+    melding = own_melding(by)
+    date = add_working_days(timezone.localdate(), 10)
+    return melding, lambda: meldingen.change_promise(
+        melding_id=melding.pk, versie=1, beloofd_op=date, by=by, toelichting="Mien Melder had gelijk."
     )
 
 
@@ -370,6 +384,7 @@ DEEDS: dict[str, tuple[str, Deed]] = {
     "meldingen.change_afdeling": ("melding.overgedragen", change_afdeling),
     "meldingen.change_categorie": ("melding.categorie_gewijzigd", change_categorie),
     "meldingen.change_koppeling": ("koppeling.bewaard", change_koppeling),
+    "meldingen.change_promise": ("melding.belofte_gewijzigd", change_promise),
     "meldingen.change_status": ("melding.status_gewijzigd", change_status),
     "meldingen.decide_foto": ("melding.foto_beoordeeld", decide_foto),
     "meldingen.decide_tekst": ("melding.omschrijving_beoordeeld", decide_tekst),

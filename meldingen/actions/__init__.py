@@ -3,6 +3,7 @@
 from meldingen.actions.behandelen import (
     change_afdeling,
     change_categorie,
+    change_promise,
     change_status,
     decide_foto,
     decide_tekst,
@@ -34,15 +35,20 @@ from meldingen.actions.melden import (
     purge_unsent_fotos,
     send_melding,
 )
+from meldingen.actions.melder import answer_question, judge_solved
+from meldingen.actions.termijnen import announce_overdue, remind_reporters
 
 __all__ = [
     "Plaats",
     "add_aanvulling",
     "add_koppeling",
+    "announce_overdue",
+    "answer_question",
     "appoint_behandelaar",
     "change_afdeling",
     "change_categorie",
     "change_koppeling",
+    "change_promise",
     "change_status",
     "decide_foto",
     "decide_tekst",
@@ -50,12 +56,14 @@ __all__ = [
     "dismiss_behandelaar",
     "drop_kept_fotos",
     "ensure_example_koppeling",
+    "judge_solved",
     "keep_foto",
     "load_categorieen",
     "note_contact_seen",
     "note_use",
     "purge_orphan_fotos",
     "purge_unsent_fotos",
+    "remind_reporters",
     "remove_groep",
     "renew_sleutel",
     "revoke_sleutel",

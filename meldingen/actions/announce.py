@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.formats import date_format
 
 from basis import via
+from basis.termijnen import local_date
 from berichten import outbox
 from berichten.actions import abonnement_link
 from berichten.models import Abonnement
+from gebruikers.models import Afdeling
 from meldingen.models import Melding, Stap
-from meldingen.rules import FOLLOWED_AS, Status
+from meldingen.rules import ASKING, FOLLOWED_AS, QUESTION_LINK, REOPEN_DAYS, Status
+
+#: So many late ones are named in the mail of the day; the rest is counted.
+MOST_NAMED = 20
 
 
 def received(melding: Melding) -> None:
@@ -31,7 +39,9 @@ def step(melding: Melding, step: Stap) -> None:
     Each address hears of it once. What stands with a melding that is not public is for its own reporter alone.
     """
     told = {melding.email.lower()}
-    _tell_reporter(melding, step)
+    # What the reporter did need not be told to the reporter.
+    if step.door_id is not None:
+        _tell_reporter(melding, step)
     if not step.openbaar:
         return
     doubles = list(Melding.objects.filter(eerste=melding).for_mail())
@@ -43,6 +53,42 @@ def step(melding: Melding, step: Stap) -> None:
         if volger.email not in told:
             told.add(volger.email)
             _tell_follower(volger, melding, step)
+
+
+def reminder(melding: Melding, question: Stap) -> None:
+    """Remind the reporter of a question that waits for an answer, once."""
+    outbox.enqueue(
+        key=f"melding:{melding.nummer}:{question.pk}:herinnering",
+        to=melding.email,
+        template="melding_herinnering",
+        context={**_about(melding), "vraag": question.toelichting, "vraag_url": _question_link(melding)},
+    )
+
+
+def overdue(afdeling: Afdeling, late: Sequence[Melding], addresses: Iterable[str], today: date) -> None:
+    """Tell an afdeling what is too late on local date `today`, once a day."""
+    context = {
+        "afdeling": afdeling.naam,
+        "aantal": len(late),
+        "url": settings.PORTAL_URL.rstrip("/") + reverse("behandelen") + "?toon=te_laat",
+        "meldingen": [
+            {
+                **_public(melding),
+                "url": settings.PORTAL_URL.rstrip("/") + reverse("behandelen_melding", args=[melding.nummer]),
+            }
+            for melding in late[:MOST_NAMED]
+        ],
+        "meer": max(0, len(late) - MOST_NAMED),
+    }
+    for address in addresses:
+        outbox.enqueue(
+            key=f"te_laat:{afdeling.pk}:{today}:{address}", to=address, template="meldingen_te_laat", context=context
+        )
+
+
+def _question_link(melding: Melding) -> str:
+    """The private link straight to what the reporter is asked."""
+    return via.address(QUESTION_LINK, melding.pk, melding.via_versie)
 
 
 def _tell_reporter(melding: Melding, step: Stap) -> None:
@@ -58,7 +104,8 @@ def _tell_reporter(melding: Melding, step: Stap) -> None:
             "toelichting": step.toelichting,
             "is_open": melding.is_open,
             "is_dubbel": step.melding_id != melding.pk,
-            "wacht_op_melder": melding.waits_for_melder,
+            "reden": step.get_reden_display(),
+            **_asked(melding, step),
         },
     )
 
@@ -74,11 +121,24 @@ def _tell_follower(volger: Abonnement, melding: Melding, step: Stap) -> None:
             "status": Status(step.naar).label,
             "wijziging": step.wijziging,
             "toelichting": step.toelichting,
+            "reden": step.get_reden_display(),
             "is_open": melding.is_open,
             "url": settings.PORTAL_URL.rstrip("/") + melding.get_absolute_url(),
             "stop_url": abonnement_link(volger),
         },
     )
+
+
+def _asked(melding: Melding, step: Stap) -> dict[str, Any]:
+    """What a step asks of the reporter of this very melding, if it asks something: where to answer, and until when."""
+    if step.melding_id != melding.pk or step.naar not in ASKING or step.van == step.naar:
+        return {}
+    until = local_date(step.at) + timedelta(days=REOPEN_DAYS)
+    return {
+        "vraagt": step.naar,
+        "vraag_url": _question_link(melding),
+        "vraag_tot": date_format(until, "l j F Y"),
+    }
 
 
 def _public(melding: Melding) -> dict[str, Any]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from basis import fotos, spoor
@@ -29,11 +31,14 @@ def change_status(
     toelichting: str,
     eerste: str = "",
     doorgezet_naar: str = "",
+    reden: str = "",
+    beloofd_op: date | None = None,
 ) -> Melding:
     """Move a melding to another status and tell its reporter.
 
     `eerste` is the number of the melding that this one is a double of; `doorgezet_naar` the organisation that takes
-    it over. Raises RuleViolation (StaleVersion when somebody was first) and PermissionDenied.
+    it over; `reden` why it is not solved; `beloofd_op` a new date, needed when the promised one has gone by.
+    Raises RuleViolation (StaleVersion when somebody was first) and PermissionDenied.
     """
     to = Status(status)
     first = _locked_first(melding_id, eerste) if to == Status.DUBBEL else None
@@ -44,13 +49,40 @@ def change_status(
     if to == Status.DUBBEL:
         melding.eerste = rules.check_first(melding, first, has_doubles=melding.dubbelen.exists())
     melding.doorgezet_naar = rules.checked_organisation(doorgezet_naar) if to == Status.DOORGEZET else ""
+    today = timezone.localdate()
+    rules.check_promise(melding, to, beloofd_op, today)
     if melding.status == Status.WACHT_OP_MELDER:
-        waited = rules.waited_days(melding.waits_since(), timezone.localdate())
-        melding.waited_days += waited
-        melding.beloofd_op = rules.moved_promise(melding.beloofd_op, waited)
+        melding.end_wait(today)
     spoor.record(Handeling.STATUS_GEWIJZIGD, by=by, about=melding, van=Status(melding.status), naar=to)
     step = melding.record_step(
-        to, by=by, toelichting=toelichting, changed=["eerste", "doorgezet_naar", "beloofd_op", "waited_days"]
+        to,
+        by=by,
+        toelichting=toelichting,
+        wijziging=_promise(melding, beloofd_op) if beloofd_op else "",
+        reden=rules.checked_reden(to, reden),
+        changed=["eerste", "doorgezet_naar", "beloofd_op", "waited_days"],
+    )
+    announce.step(melding, step)
+    return melding
+
+
+@transaction.atomic
+def change_promise(*, melding_id: int, versie: int, beloofd_op: date, by: Gebruiker, toelichting: str) -> Melding:
+    """Promise another date for a melding, with the reason; tells its reporter and followers.
+
+    Raises RuleViolation (StaleVersion when somebody was first) and PermissionDenied.
+    """
+    melding = _locked(melding_id, by, versie)
+    rules.check_can_promise(melding)
+    rules.check_toelichting(toelichting)
+    rules.check_promise(melding, Status(melding.status), beloofd_op, timezone.localdate())
+    spoor.record(Handeling.BELOFTE_GEWIJZIGD, by=by, about=melding)
+    step = melding.record_step(
+        Status(melding.status),
+        by=by,
+        toelichting=toelichting,
+        wijziging=_promise(melding, beloofd_op),
+        changed=["beloofd_op"],
     )
     announce.step(melding, step)
     return melding
@@ -143,6 +175,15 @@ def decide_foto(*, melding_id: int, versie: int, foto_uuid: UUID, besluit: str, 
 def note_contact_seen(*, melding: Melding, by: Gebruiker) -> None:
     """Leave a line that `by` sees how to reach the reporter of `melding`; before the page is made that shows it."""
     spoor.record(Handeling.CONTACT_BEKEKEN, by=by, about=melding)
+
+
+def _promise(melding: Melding, new: date) -> str:
+    """Put `new` in the place of what was promised, and say so in a sentence; the caller stores it."""
+    was, melding.beloofd_op = melding.beloofd_op, new
+    return _("Nieuwe datum: %(nu)s. Eerder beloofden we %(was)s.") % {
+        "nu": date_format(new, "l j F Y"),
+        "was": date_format(was, "l j F Y"),
+    }
 
 
 def _forget_decisions(melding: Melding) -> None:

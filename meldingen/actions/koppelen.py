@@ -18,10 +18,10 @@ from basis.regels import RuleViolation
 from gebruikers.models import Gebruiker
 from gebruikers.rules import check_manages
 from meldingen import rules
-from meldingen.actions import announce
 from meldingen.actions.melden import send_melding
+from meldingen.actions.melder import reopen
 from meldingen.models import Aanlevering, Koppeling, Melding, Stap
-from meldingen.rules import Handeling, Kanaal, Status
+from meldingen.rules import Handeling, Kanaal
 
 #: The key of the example portal, where everybody may know it.
 EXAMPLE_SLEUTEL = "voorbeeld-sleutel-alleen-voor-het-voorbeeldportaal"
@@ -152,16 +152,8 @@ def _reopen(melding: Melding, email: str) -> Stap:
     What everybody reads of it are our words: those of the reporter are for the behandelaar.
     """
     rules.check_is_melder(melding, email)
-    rules.check_reopen(melding, timezone.now())
-    melding.beloofd_op = rules.promised_date(timezone.localdate(), melding.categorie.termijn_werkdagen)
-    step = melding.record_step(
-        Status.HEROPEND,
-        by=None,
-        toelichting=_("De melder laat weten dat het niet is opgelost."),
-        changed=["beloofd_op"],
-    )
-    announce.step(melding, step)
-    return step
+    rules.check_judge(melding, timezone.localdate())
+    return reopen(melding)
 
 
 def _add_note(melding: Melding, title: str, words: str) -> Stap:

@@ -85,14 +85,24 @@ def send_melding(
 def keep_foto(*, inzending: UUID, prepared: fotos.PreparedFoto) -> Foto:
     """Keep a photo under the form it came with; raises RuleViolation when the form has enough of them.
 
-    The same photo twice with one form is kept once. The file is written first: a crash in between leaves a file
-    without a row, which the nightly task removes, never a row without a file.
+    Raises FotoStorageError.
+    """
+    rules.check_number_of_fotos(Foto.objects.kept_for(inzending).exclude(sha256=prepared.sha256).count() + 1)
+    return add_foto(inzending=inzending, prepared=prepared, melding=None)
+
+
+def add_foto(*, inzending: UUID, prepared: fotos.PreparedFoto, melding: Melding | None) -> Foto:
+    """Keep a photo, with its melding where there is one; the same photo twice with one form is kept once.
+
+    The file is written first: a crash in between leaves a file without a row, which the nightly task removes, never a
+    row without a file. Raises FotoStorageError.
     """
     known = Foto.objects.filter(inzending=inzending, sha256=prepared.sha256).first()
     if known:
         return known
-    rules.check_number_of_fotos(Foto.objects.kept_for(inzending).count() + 1)
-    foto = Foto(inzending=inzending, width=prepared.width, height=prepared.height, sha256=prepared.sha256)
+    foto = Foto(
+        inzending=inzending, melding=melding, width=prepared.width, height=prepared.height, sha256=prepared.sha256
+    )
     foto.naam = fotos.store(prepared, folder="meldingen")
     try:
         with transaction.atomic():

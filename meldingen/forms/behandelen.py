@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from basis.formulieren import PlainText, VersieForm
@@ -14,7 +15,7 @@ from gebruikers.models import Afdeling
 from meldingen import rules
 from meldingen.forms.keuzes import categorie_choices
 from meldingen.models import Categorie, Melding
-from meldingen.rules import Status
+from meldingen.rules import Reden, Status
 
 
 class ChangeForm(VersieForm):
@@ -45,8 +46,36 @@ def toelichting_field() -> PlainText:
     )
 
 
+def promise_field(*, required: bool) -> forms.DateField:
+    """A new date to promise."""
+    wrong = _("Dit is geen datum. Schrijf die zoals 31-12-2026.")
+    return forms.DateField(
+        label=_("Nieuwe datum"),
+        help_text=_("Alleen als de beloofde datum verandert. De melder krijgt deze datum ook."),
+        required=required,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Kies een datum."), "invalid": wrong},
+    )
+
+
+class DatumForm(ChangeForm):
+    """Another promised date, and why."""
+
+    beloofd_op = promise_field(required=True)
+    toelichting = toelichting_field()
+
+    def __init__(self, *args: Any, melding: Melding, **kwargs: Any) -> None:
+        super().__init__(*args, melding=melding, **kwargs)
+        self.fields["beloofd_op"].help_text = _("Nu is %(datum)s beloofd.") % {
+            "datum": date_format(melding.beloofd_op, "l j F Y")
+        }
+
+
 class StatusForm(ChangeForm):
     """Another status with its explanation."""
+
+    #: What is asked only with one status; a script hides it with the others.
+    ONLY_WITH = {"eerste": Status.DUBBEL, "doorgezet_naar": Status.DOORGEZET, "reden": Status.NIET_OPGELOST}
 
     status = forms.ChoiceField(
         label=_("Nieuwe status"),
@@ -68,16 +97,30 @@ class StatusForm(ChangeForm):
         required=False,
         max_length=120,
     )
+    reden = forms.ChoiceField(
+        label=_("Waarom niet opgelost?"),
+        help_text=_("Alleen bij ‘Niet opgelost’. Iedereen ziet deze reden."),
+        required=False,
+        choices=[("", _("Kies …")), *Reden.choices],
+        error_messages={"invalid_choice": _("Kies waarom het niet is opgelost.")},
+    )
+    beloofd_op = promise_field(required=False)
     toelichting = toelichting_field()
 
     def __init__(self, *args: Any, melding: Melding, **kwargs: Any) -> None:
         super().__init__(*args, melding=melding, **kwargs)
         possible = rules.next_statuses(melding)
+        if melding.is_overdue:
+            self.fields["beloofd_op"].help_text = _(
+                "De beloofde datum is voorbij. Is het nog niet klaar? Geef dan een nieuwe datum."
+            )
+        for name, status in self.ONLY_WITH.items():
+            self.fields[name].widget.attrs["data-alleen-bij"] = status
+            self.fields[name].sometimes = True  # type: ignore[attr-defined]
         self.fields["status"].choices = [(status.value, status.label) for status in possible]  # type: ignore[attr-defined]
-        if Status.DUBBEL not in possible:
-            del self.fields["eerste"]
-        if Status.DOORGEZET not in possible:
-            del self.fields["doorgezet_naar"]
+        for name, status in self.ONLY_WITH.items():
+            if status not in possible:
+                del self.fields[name]
 
 
 class CategorieForm(ChangeForm):

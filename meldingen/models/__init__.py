@@ -1,5 +1,6 @@
 """Meldingen, their categories, their history, their photos, who handles them and which systems send them."""
 
+from meldingen.models.antwoord import Antwoord
 from meldingen.models.categorie import Behandelaar, Categorie, Groep
 from meldingen.models.foto import Foto
 from meldingen.models.koppeling import Aanlevering, Aanvulling, Koppeling
@@ -10,6 +11,7 @@ from meldingen.rules import Besluit
 __all__ = [
     "Aanlevering",
     "Aanvulling",
+    "Antwoord",
     "Behandelaar",
     "Besluit",
     "Categorie",

@@ -22,6 +22,7 @@ from basis import stappen
 from basis.termijnen import local_date
 from gebieden.models import Buurt, Wijk
 from gebruikers.models import Afdeling, Gebruiker
+from meldingen import rules
 from meldingen.models.categorie import Categorie
 from meldingen.models.reads import MeldingQuerySet
 from meldingen.rules import (
@@ -32,6 +33,7 @@ from meldingen.rules import (
     STREET_LENGTH,
     Besluit,
     Kanaal,
+    Reden,
     Status,
     is_overdue,
 )
@@ -229,6 +231,11 @@ class Melding(models.Model):
         return "".join(char for char in self.telefoon if char.isdigit() or char == "+")
 
     @property
+    def is_solved(self) -> bool:
+        """Whether a behandelaar closed it as solved."""
+        return self.status == Status.OPGELOST
+
+    @property
     def waits_for_melder(self) -> bool:
         """Whether the reporter has to answer first."""
         return self.status == Status.WACHT_OP_MELDER
@@ -270,6 +277,7 @@ class Melding(models.Model):
         by: Gebruiker | None,
         toelichting: str,
         wijziging: str = "",
+        reden: str = "",
         openbaar: bool = True,
         changed: Collection[str] = (),
     ) -> Stap:
@@ -280,12 +288,19 @@ class Melding(models.Model):
             door=by,
             toelichting=toelichting,
             wijziging=wijziging,
+            reden=reden,
             openbaar=openbaar and self.categorie.openbaar,
         )
         self.status = to
         self.closed_at = step.at if to in CLOSED else None
         self.store("status", "closed_at", *changed)
         return step
+
+    def end_wait(self, today: date) -> None:
+        """Stop waiting for the reporter: the promised date moves by the working days waited; the caller stores it."""
+        waited = rules.waited_days(self.waits_since(), today)
+        self.waited_days += waited
+        self.beloofd_op = rules.moved_promise(self.beloofd_op, waited)
 
     def waits_since(self) -> date:
         """The local date since which we wait for the reporter; a change of category in between is no new wait."""
@@ -324,6 +339,14 @@ class StapQuerySet(models.QuerySet["Stap"]):
         steps = self.filter(at__range=(start, end)).exclude(van="")
         return steps.select_related("melding").only(*STEP_FIELDS).order_by("at", "pk")
 
+    def unanswered(self) -> Self:
+        """The questions for which meldingen wait now; a change of category in between is no new question."""
+        return (
+            self.filter(melding__status=Status.WACHT_OP_MELDER, naar=Status.WACHT_OP_MELDER, antwoord__isnull=True)
+            .exclude(van=Status.WACHT_OP_MELDER)
+            .order_by("at", "pk")
+        )
+
 
 class Stap(stappen.Stap):
     """One step in the life of a melding, with the explanation that everybody can read."""
@@ -334,6 +357,8 @@ class Stap(stappen.Stap):
     naar = models.CharField(max_length=20, choices=Status.choices)
     #: What changed besides the status, in one sentence for the public.
     wijziging = models.CharField(max_length=250, blank=True)
+    #: Why it is not solved.
+    reden = models.CharField(max_length=20, choices=Reden.choices, blank=True)
     #: Whether the melding was public when this was written; what was written before that stays as it was.
     openbaar = models.BooleanField(default=True)
 
@@ -343,7 +368,10 @@ class Stap(stappen.Stap):
         constraints = [
             models.CheckConstraint(
                 condition=Q(van__in=["", *Status.values]) & Q(naar__in=Status.values), name="stap_statuses"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(reden="") | Q(naar=Status.NIET_OPGELOST, reden__in=Reden.values), name="stap_reden"
+            ),
         ]
         indexes = [
             models.Index(fields=["melding", "at"], name="stap_melding_at"),

@@ -20,7 +20,7 @@ from basis import fotos
 from basis.regels import listed
 from gebruikers.models import Afdeling, Gebruiker
 from meldingen import actions, rules
-from meldingen.forms.behandelen import AfdelingForm, BesluitForm, CategorieForm, ChangeForm, StatusForm
+from meldingen.forms.behandelen import AfdelingForm, BesluitForm, CategorieForm, ChangeForm, DatumForm, StatusForm
 from meldingen.forms.lijsten import WorkListFilter
 from meldingen.models import Aanlevering, Foto, Melding, Stap
 from meldingen.toegang import behandelaar_required, own_afdelingen
@@ -64,6 +64,15 @@ def behandelen_status(request: HttpRequest, nummer: str) -> HttpResponse:
     """Another status, with an explanation that is mailed to the reporter."""
     done = _("De status is gewijzigd.")
     return _change(request, nummer, StatusForm, actions.change_status, done, "meldingen/status.html")
+
+
+@behandelaar_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def behandelen_datum(request: HttpRequest, nummer: str) -> HttpResponse:
+    """Another promised date, with the reason."""
+    done = _("De nieuwe datum is bewaard.")
+    return _change(request, nummer, DatumForm, actions.change_promise, done, "meldingen/datum.html")
 
 
 @behandelaar_required
@@ -113,10 +122,11 @@ def _show(request: HttpRequest, melding: Melding, status: int = 200) -> HttpResp
         "melding": melding,
         "crumbs": _crumbs(melding),
         "versie": melding.versie,
+        "can_promise": rules.can_promise(melding),
         "can_move": bool(rules.next_statuses(melding)),
         "first_is_mine": bool(melding.eerste and rules.can_handle(own_afdelingen(request), melding.eerste)),
         "tekst_naam": _("de omschrijving"),
-        "stappen": Stap.objects.of(melding).select_related("door"),
+        "stappen": Stap.objects.of(melding).select_related("door", "antwoord"),
         "fotos": Foto.objects.of(melding),
         "aanlevering": Aanlevering.objects.of(melding),
         "section": "behandelen",

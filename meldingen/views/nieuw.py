@@ -19,7 +19,8 @@ from gebieden.kaart import MUNICIPALITY
 from meldingen import actions, rules
 from meldingen.forms.melden import MeldingForm
 from meldingen.models import Foto, Melding
-from meldingen.toegang import KIND, is_own, keep_in_session
+from meldingen.rules import OWN_LINK
+from meldingen.toegang import is_own, keep_in_session
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,7 +35,7 @@ def melding_nieuw(request: HttpRequest) -> HttpResponse:
         melding, is_new = form.result
         if not is_new:
             messages.info(request, _already_sent(melding, form))
-        via.remember(request, KIND, melding.pk, melding.via_versie)
+        via.remember(request, OWN_LINK, melding.pk, melding.via_versie)
         return redirect("melding_verstuurd", nummer=melding.nummer)
     response = _show(request, form, status=503 if form.fotos_out else 422)
     return form.limit.on(response) if form.limit else response
@@ -47,7 +48,7 @@ def melding_verstuurd(request: HttpRequest, nummer: str) -> HttpResponse:
     melding = get_object_or_404(Melding.objects.for_page(), nummer=nummer)
     if not is_own(request, melding):
         raise Http404
-    link = via.address(KIND, melding.pk, melding.via_versie)
+    link = via.address(OWN_LINK, melding.pk, melding.via_versie)
     return render(request, "meldingen/verstuurd.html", {"melding": melding, "link": link, "section": "meldingen"})
 
 

@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -19,7 +20,7 @@ from gebieden.kaart import MUNICIPALITY, BadMapQuery, parse_map_query
 from meldingen import kaart
 from meldingen.forms.lijsten import KaartFilter, MeldingFilter
 from meldingen.models import Foto, Melding, Stap
-from meldingen.rules import can_handle
+from meldingen.rules import can_answer, can_handle, can_judge
 from meldingen.toegang import is_own, kept_in_session, own_afdelingen
 
 PAGE_SIZE = 20
@@ -73,7 +74,9 @@ def melding(request: HttpRequest, nummer: str) -> HttpResponse:
         "crumbs": [{"label": _("Meldingen"), "url": reverse("meldingen")}, {"label": found.nummer_leesbaar}],
         "own": own,
         "can_handle": can_handle(own_afdelingen(request), found),
-        "stappen": Stap.objects.of(found) if own else Stap.objects.of(found).public(),
+        "can_answer": own and can_answer(found),
+        "can_judge": own and can_judge(found, timezone.localdate()),
+        "stappen": Stap.objects.of(found).select_related("antwoord") if own else Stap.objects.of(found).public(),
         "fotos": Foto.objects.of(found) if own else Foto.objects.of(found).public(),
         "section": "meldingen",
     }

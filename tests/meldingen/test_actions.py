@@ -15,7 +15,7 @@ from berichten.models import Bericht
 from meldingen import actions
 from meldingen.actions import Plaats
 from meldingen.models import Foto, Melding
-from meldingen.rules import BY_MELDER, CLOSED, TRANSITIONS, Status
+from meldingen.rules import BY_MELDER, CLOSED, TRANSITIONS, Reden, Status
 from tests.factories import (
     AfdelingFactory,
     BehandelaarFactory,
@@ -195,7 +195,7 @@ def test_every_pair_through_the_action(behandelaar, van, naar):
     melding = MeldingFactory(afdeling=afdeling, status=van, eerste=eerste)
     if van == Status.WACHT_OP_MELDER:
         melding.stappen.create(van=Status.IN_BEHANDELING, naar=van)
-    arguments = {"eerste": MeldingFactory().nummer, "doorgezet_naar": "De provincie"}
+    arguments = {"eerste": MeldingFactory().nummer, "doorgezet_naar": "De provincie", "reden": Reden.GEEN_GELD}
     if naar in TRANSITIONS[van] - BY_MELDER:
         changed = change(melding, behandelaar, naar, **arguments)
         assert changed.status == naar

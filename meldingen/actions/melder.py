@@ -1,0 +1,100 @@
+"""What the reporter of a melding does with it: answer a question, say whether it is solved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from basis.fotos import PreparedFoto
+from meldingen import rules
+from meldingen.actions import announce
+from meldingen.actions.melden import add_foto
+from meldingen.models import Antwoord, Melding, Stap
+from meldingen.rules import Status
+
+
+@transaction.atomic
+def answer_question(*, melding_id: int, via_versie: int, tekst: str, foto: Sequence[PreparedFoto] = ()) -> Melding:
+    """Answer the question of a behandelaar: the melding goes on, and its promised date moves by the days waited.
+
+    `via_versie` is the version of the private link that the reporter holds. Raises RuleViolation when no answer is
+    waited for, PermissionDenied when the link was ended, and FotoStorageError.
+    """
+    melding = _locked_own(melding_id, via_versie)
+    rules.check_answer(melding)
+    rules.check_antwoord(tekst)
+    Antwoord.objects.create(stap=_asked(melding, Status.WACHT_OP_MELDER), tekst=tekst)
+    _add_fotos(melding, foto)
+    melding.end_wait(timezone.localdate())
+    step = melding.record_step(
+        Status.IN_BEHANDELING,
+        by=None,
+        toelichting=_("De melder heeft antwoord gegeven."),
+        changed=["beloofd_op", "waited_days"],
+    )
+    announce.step(melding, step)
+    return melding
+
+
+@transaction.atomic
+def judge_solved(
+    *, melding_id: int, via_versie: int, opgelost: bool, tekst: str = "", foto: Sequence[PreparedFoto] = ()
+) -> Melding:
+    """Say whether it is solved; "no" reopens the melding with a new date. The last answer counts.
+
+    Raises RuleViolation later than 28 days after closing, and for a "no" without words; PermissionDenied when the
+    private link was ended; FotoStorageError.
+    """
+    melding = _locked_own(melding_id, via_versie)
+    rules.check_judge(melding, timezone.localdate())
+    if not opgelost:
+        rules.check_antwoord(tekst)
+    Antwoord.objects.update_or_create(
+        stap=_asked(melding, Status(melding.status)),
+        defaults={"opgelost": opgelost, "tekst": tekst, "at": timezone.now()},
+    )
+    if not opgelost:
+        _add_fotos(melding, foto)
+        reopen(melding)
+    return melding
+
+
+def reopen(melding: Melding) -> Stap:
+    """Open a locked melding again, with a new promised date, and tell its followers; gives the step.
+
+    What everybody reads of it are our words: those of the reporter are for the behandelaar.
+    """
+    melding.beloofd_op = rules.promised_date(timezone.localdate(), melding.categorie.termijn_werkdagen)
+    step = melding.record_step(
+        Status.HEROPEND,
+        by=None,
+        toelichting=_("De melder zegt dat het niet is opgelost."),
+        wijziging=_("Nieuwe datum: %(datum)s.") % {"datum": date_format(melding.beloofd_op, "l j F Y")},
+        changed=["beloofd_op"],
+    )
+    announce.step(melding, step)
+    return step
+
+
+def _add_fotos(melding: Melding, foto: Sequence[PreparedFoto]) -> None:
+    rules.check_number_of_fotos(len(foto))
+    for prepared in foto:
+        add_foto(inzending=melding.inzending, prepared=prepared, melding=melding)
+
+
+def _asked(melding: Melding, status: Status) -> Stap:
+    """The step that asked: the last one that came to `status`."""
+    return Stap.objects.of(melding).filter(naar=status).latest("at", "pk")
+
+
+def _locked_own(melding_id: int, via_versie: int) -> Melding:
+    """The locked row, for who holds a private link that still opens it."""
+    melding = Melding.objects.for_mail().select_for_update(of=("self",)).get(pk=melding_id)
+    if melding.via_versie != via_versie:
+        raise PermissionDenied
+    return melding

@@ -1,0 +1,90 @@
+"""What reporters do with their own melding: answer a question, say whether it is solved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from basis.fotos import FotoStorageError
+from meldingen import actions, rules
+from meldingen.forms.melder import AntwoordForm, OordeelForm
+from meldingen.models import Melding, Stap
+from meldingen.rules import Status
+from meldingen.toegang import is_own
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def melding_antwoord(request: HttpRequest, nummer: str) -> HttpResponse:
+    """The answer to the question of a behandelaar."""
+    melding = _own(request, nummer)
+    if not rules.can_answer(melding):
+        messages.info(request, _("De behandelaar wacht niet meer op uw antwoord."))
+        return redirect(melding)
+    form = AntwoordForm(*_sent(request))
+    done = _("Dank u wel. De behandelaar gaat verder met uw melding.")
+    return _answer(request, melding, form, actions.answer_question, done, "meldingen/antwoord.html")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def melding_oordeel(request: HttpRequest, nummer: str) -> HttpResponse:
+    """Whether it is solved."""
+    melding = _own(request, nummer)
+    if not rules.can_judge(melding, timezone.localdate()):
+        messages.info(request, _("U kunt nu niet zeggen of het is opgelost. Klopt er iets niet? Bel 14 072."))
+        return redirect(melding)
+    form = OordeelForm(*_sent(request), solved=melding.status == Status.OPGELOST)
+    done = _("Dank u wel. Uw antwoord is bewaard.")
+    return _answer(request, melding, form, actions.judge_solved, done, "meldingen/oordeel.html")
+
+
+def _answer(
+    request: HttpRequest,
+    melding: Melding,
+    form: AntwoordForm,
+    action: Callable[..., Melding],
+    done: str,
+    template: str,
+) -> HttpResponse:
+    """One form of the reporter: show it, or run its action and go to the melding."""
+    status = 422 if form.is_bound else 200
+    try:
+        if form.is_valid() and form.try_action(action, melding_id=melding.pk, via_versie=melding.via_versie):
+            messages.success(request, done)
+            return redirect(melding)
+    except FotoStorageError as fault:
+        form.fotos_out = True
+        form.add_error("foto", str(fault))
+    asked: dict[str, Any] = {
+        "form": form,
+        "melding": melding,
+        "vraag": Stap.objects.of(melding).filter(naar=melding.status).last(),
+        "crumbs": [
+            {"label": _("Meldingen"), "url": reverse("meldingen")},
+            {"label": melding.nummer_leesbaar, "url": melding.get_absolute_url()},
+        ],
+        "section": "meldingen",
+    }
+    return render(request, template, asked, status=503 if form.fotos_out else status)
+
+
+def _sent(request: HttpRequest) -> tuple[Any, Any]:
+    """What came along with a form, also when it is empty; nothing when the page is only looked at."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
+def _own(request: HttpRequest, nummer: str) -> Melding:
+    melding = get_object_or_404(Melding.objects.for_page(), nummer=nummer)
+    if not is_own(request, melding):
+        raise Http404
+    return melding
