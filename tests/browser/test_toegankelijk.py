@@ -10,6 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.db import OperationalError
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from basis import via
@@ -19,7 +20,8 @@ from berichten.tasks import drain_outbox
 from gebieden.models import Buurt, Teamlid
 from gebieden.rules import Rol
 from meldingen.actions import announce
-from meldingen.models import Behandelaar, Categorie
+from meldingen.models import Behandelaar, Categorie, Melding
+from meldingen.rules import CLOSED as CLOSED_STATUSES
 from meldingen.rules import FOLLOWED_AS, Status
 from tests.factories import FotoFactory, GebruikerFactory, MeldingFactory, many_meldingen
 from tests.gebruikers.conftest import totp_code
@@ -68,6 +70,11 @@ PUBLIC = [
     "/postvak/bericht/",
     "/bestaat-niet/",
 ]
+#: What the sender is asked, by the status that asks it.
+QUESTIONS = {
+    Status.WACHT_OP_MELDER: f"/meldingen/{NUMMER}/antwoord/",
+    Status.OPGELOST: f"/meldingen/{NUMMER}/oordeel/",
+}
 OF_THE_SENDER = [f"/meldingen/{NUMMER}/", f"/meldingen/{NUMMER}/verstuurd/"]
 ROOMS_OF_STAFF = [
     "/behandelen/",
@@ -87,6 +94,7 @@ ROOMS_OF_STAFF = [
 #: Shown when what was sent is refused: empty, or with this in that field. Such a page has all that it has before.
 FORMS_OF_STAFF = {
     f"/behandelen/{NUMMER}/status/": None,
+    f"/behandelen/{NUMMER}/datum/": None,
     f"/behandelen/{NUMMER}/categorie/": None,
     f"/behandelen/{NUMMER}/afdeling/": None,
     "/gebieden/oost/bewerken/inleiding/": ("Inleiding", "x" * 2001),
@@ -230,7 +238,7 @@ def names_of_pages(resolver: URLResolver) -> Iterator[str]:
 
 
 def test_no_page_is_left_out():
-    paths = [*PUBLIC, *OF_THE_SENDER, *ROOMS_OF_STAFF, *FORMS_OF_STAFF]
+    paths = [*PUBLIC, *OF_THE_SENDER, *QUESTIONS.values(), *ROOMS_OF_STAFF, *FORMS_OF_STAFF]
     listed = {resolve(urlsplit(path).path).url_name for path in paths if path != "/bestaat-niet/"}
     listed |= SIGN_IN_OF_A_RESIDENT | SIGN_IN_OF_STAFF | {MAIL_PAGE}
     names = set(names_of_pages(get_resolver()))
@@ -255,6 +263,14 @@ def test_a_mail_as_a_mail_reader_shows_it(bericht, page_at_each_width, accessibl
 
 def test_pages_of_whoever_sent_it(melding, visit):
     visit(via.address("melding", melding.pk, melding.via_versie), *OF_THE_SENDER)
+    for status, page in QUESTIONS.items():
+        Melding.objects.filter(pk=melding.pk).update(
+            status=status, closed_at=timezone.now() if status in CLOSED_STATUSES else None
+        )
+        melding.stappen.create(van=Status.GEMELD, naar=status, toelichting="Welke lamp bedoelt u?")
+        visit(melding.get_absolute_url())
+        visit.page.goto(page)
+        visit.refused()
 
 
 def test_rooms_of_staff(staff):
