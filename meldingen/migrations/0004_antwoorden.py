@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('meldingen', '0002_open311'),
+        ('meldingen', '0003_indexes_for_many_rows'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
