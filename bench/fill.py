@@ -33,8 +33,8 @@ MATTERS = ["is kapot", "ligt los", "staat scheef", "is vol", "hangt over de stoe
 
 MELDINGEN = """
 INSERT INTO meldingen_melding (
-    id, nummer, inzending, versie, via_versie, categorie_id, afdeling_id, status, wijk_id, buurt_id, lat, lon, cel,
-    straat, adres, plek, omschrijving, tekst_besluit, naam, email, telefoon, eerste_id, doorgezet_naar, created_at,
+    id, nummer, inzending, versie, via_versie, kanaal, categorie_id, afdeling_id, status, wijk_id, buurt_id, lat, lon,
+    cel, straat, adres, plek, omschrijving, tekst_besluit, naam, email, telefoon, eerste_id, doorgezet_naar, created_at,
     beloofd_op, waited_days, closed_at)
 WITH drawn AS MATERIALIZED (
     SELECT i, random() AS r1, random() AS r2, random() AS r3, random() AS r4, i %% 10 = 0 AS open,
@@ -45,7 +45,7 @@ WITH drawn AS MATERIALIZED (
     SELECT *, now() - CASE WHEN open THEN interval '90 days' * power(r1, 3) ELSE interval '1826 days' * r1 END
         AS created FROM drawn
 )
-SELECT i, (10000000 + (i * 7919::bigint) %% 89999999)::text, gen_random_uuid(), 1, 1, c.id, c.afdeling_id,
+SELECT i, (10000000 + (i * 7919::bigint) %% 89999999)::text, gen_random_uuid(), 1, 1, 'portaal', c.id, c.afdeling_id,
     CASE WHEN dubbel THEN 'dubbel'
         WHEN open THEN (ARRAY['gemeld', 'gemeld', 'gemeld', 'in_behandeling', 'in_behandeling', 'in_behandeling',
             'ingepland', 'wacht_op_melder', 'doorgezet', 'heropend'])[1 + floor(r2 * 10)::int]

@@ -87,6 +87,18 @@ def work_list(world: World, number: int) -> bytes:
     return world.get(f"/behandelen/?{filters[number % len(filters)]}", world.coordinator)
 
 
+def open311_list(world: World, number: int) -> bytes:
+    """A hundred meldingen for another system, with one question or another, in both formats."""
+    questions = [
+        "",
+        "&status=open",
+        f"&service_code={world.categorieen[0]}&status=closed&start_date=2000-01-01T00:00:00Z",
+        "&start_date=2000-01-01T00:00:00Z&page=2",
+    ]
+    extension = "json" if number % 2 else "xml"
+    return world.get(f"/open311/v2/requests.{extension}?page_size=100{questions[number // 2 % len(questions)]}")
+
+
 ROWS = [
     Row("gebied-cache", "Area page for the public, from cache", area_from_cache, times=3, page_kb=150),
     Row("gebied-database", "Area page for the public, from the database", area_from_database, times=50, queries=15),
@@ -94,4 +106,5 @@ ROWS = [
     Row("kaart-stad", "`kaart.json`, city", map_of_city, times=8, growth=2, answer_kb=15),
     Row("kaart-straat", "`kaart.json`, street", map_of_street, times=8, growth=2, answer_kb=15),
     Row("werklijst", "List of 100 for a behandelaar, with filter", work_list, times=60, queries=15, growth=2),
+    Row("open311", "Open311, list of 100", open311_list, queries=15, growth=2),
 ]
