@@ -41,7 +41,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("servers"):
             # One Redis database, one worker at a time: these tests stay together in one process of pytest-xdist.
-            item.add_marker(pytest.mark.xdist_group("servers"))
+            if not item.get_closest_marker("xdist_group"):
+                item.add_marker(pytest.mark.xdist_group("servers"))
             if not has_servers:
                 item.add_marker(pytest.mark.skip(reason="needs PostgreSQL and Redis: bin/test --servers"))
         elif item.get_closest_marker("postgres") and not on_postgres:

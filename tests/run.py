@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.servers import LeftOut, chromium, postgresql, redis_database
+from tests.servers import LeftOut, chromium, nginx, postgresql, redis_database
 
 HELP = """\
 bin/test                        everything: the linters, then the tests on SQLite, on PostgreSQL with Redis and a
@@ -21,9 +21,9 @@ bin/test [PYTEST ARGUMENTS]     only these tests, on SQLite, without the linters
 bin/test --servers [ARGUMENTS]  only these tests, on PostgreSQL with Redis
 bin/test --fix                  no tests: mends what the linters can mend by themselves
 
-PostgreSQL, Redis and Chromium are used where they are there; as root on Debian they are installed. Other ones:
+PostgreSQL, Redis, Chromium and nginx are used where they are there; as root on Debian they are installed. Other ones:
 TEST_DATABASE_URL (postgres://user:password@host:port/database, whose user may create databases),
-TEST_REDIS_URL (redis://host:port/number, an empty database and not number 0), TEST_CHROMIUM (its path).
+TEST_REDIS_URL (redis://host:port/number, an empty database and not number 0), TEST_CHROMIUM, TEST_NGINX (their paths).
 With CI=true whatever has to be left out is a failure.
 """
 
@@ -90,6 +90,15 @@ class Run:
         """What can be said without running the portal, and Django's own checks."""
         manage = ["python", "manage.py"]
         self.step("ruff", ["ruff", "check", "."], ["ruff", "format", "--check", "--output-format", "concise", "."])
+        self.step(
+            "Deployment",
+            ["check-jsonschema", "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"],
+            ["docker-compose", "--env-file", os.devnull, "config", "--quiet"],
+            ["hadolint", "Dockerfile"],
+            PORTAL_HOST="portaal.voorbeeld.example",
+            MAIL_FROM="portaal@voorbeeld.example",
+            SECURITY_CONTACT="mailto:beveiliging@voorbeeld.example",
+        )
         self.step("djade", ["djade", "--check", *templates()])
         self.step("mypy", ["mypy"])
         self.step("import-linter", ["lint-imports", "--no-logo", "--cache-dir", "var/cache/import-linter"])
@@ -133,6 +142,8 @@ class Run:
             database = self.obtain(stack, postgresql())
             broker = self.obtain(stack, redis_database())
             browser = self.obtain(stack, chromium())
+            # Found by the tests themselves, once it is there.
+            self.obtain(stack, nginx())
             if database and broker:
                 servers = {"DATABASE_URL": database, "TEST_REDIS_URL": broker}
                 self.pytest("Tests on PostgreSQL, Redis and a worker", "not browser", *fast, **servers)

@@ -1,4 +1,4 @@
-"""PostgreSQL, Redis and Chromium for `bin/test`: found on this machine, or installed and started for one run.
+"""PostgreSQL, Redis, Chromium and nginx for `bin/test`: found on this machine, or installed and started for one run.
 
 What answers on localhost is used, with a database of our own in it. Otherwise a server of our own is started from
 the programs that are there; as root on Debian they are installed first. Only what was started here is stopped.
@@ -204,9 +204,13 @@ def _postgresql_programs() -> Path | None:
 
 
 @contextmanager
-def redis_database() -> Iterator[str]:
-    """Give the address of an empty Redis database, never number 0, that may be flushed at will."""
-    asked = os.environ.get("TEST_REDIS_URL")
+def redis_database(beside: str | None = None) -> Iterator[str]:
+    """Give the address of an empty Redis database, never number 0, that may be flushed at will.
+
+    `beside` is the address of one on the same server that is taken already.
+    """
+    asked = None if beside else os.environ.get("TEST_REDIS_URL")
+    server = urlsplit(beside)._replace(path="").geturl() if beside else "redis://127.0.0.1:6379"
     if asked and urlsplit(asked).path in ("", "/", "/0"):
         raise LeftOut(
             "TEST_REDIS_URL names database 0, which may be somebody's: put the number of an empty one behind it."
@@ -214,7 +218,7 @@ def redis_database() -> Iterator[str]:
     # Several runs at a time each begin to look at another number.
     first = os.getpid() % 15
     numbers = [(first + step) % 15 + 1 for step in range(15)]
-    for address in [asked] if asked else [f"redis://127.0.0.1:6379/{number}" for number in numbers]:
+    for address in [asked] if asked else [f"{server}/{number}" for number in numbers]:
         with redis.Redis.from_url(address, socket_connect_timeout=2) as client:
             try:
                 usable = client.dbsize() == 0
@@ -274,22 +278,43 @@ def _end_of(log: Path) -> str:
 @contextmanager
 def chromium() -> Iterator[str]:
     """Give the path of a Chromium or Chrome."""
-    if not installed_chromium():
-        if asked := os.environ.get("TEST_CHROMIUM"):
-            raise LeftOut(f"Chromium and the journeys: TEST_CHROMIUM names {asked}, which is not there.")
-        # Without a font of any kind there is no text to measure or to see.
-        _install("Chromium", "TEST_CHROMIUM", "chromium", "fonts-dejavu-core")
-    found = installed_chromium()
-    if not found:
-        raise LeftOut("Chromium was installed, but it is not on the PATH.")
-    yield found
+    # Without a font of any kind there is no text to measure or to see.
+    yield _program("Chromium", "TEST_CHROMIUM", installed_chromium, "chromium", "fonts-dejavu-core")
 
 
 def installed_chromium() -> str | None:
     """The path of a Chromium or Chrome, if there is one; `TEST_CHROMIUM` alone counts where it is set."""
-    asked = os.environ.get("TEST_CHROMIUM")
-    names = [asked] if asked else ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
-    return next(filter(None, map(shutil.which, names)), None)
+    return _first("TEST_CHROMIUM", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@contextmanager
+def nginx() -> Iterator[str]:
+    """Give the path of an nginx, which the tests start by themselves."""
+    yield _program("nginx", "TEST_NGINX", installed_nginx, "nginx-light")
+
+
+def installed_nginx() -> str | None:
+    """The path of an nginx, if there is one; `TEST_NGINX` alone counts where it is set."""
+    # Not on everybody's PATH.
+    return _first("TEST_NGINX", "nginx", "/usr/sbin/nginx")
+
+
+def _first(variable: str, *names: str) -> str | None:
+    """The first of these programs that is there, or the one that `variable` names."""
+    asked = os.environ.get(variable)
+    return next(filter(None, map(shutil.which, [asked] if asked else names)), None)
+
+
+def _program(name: str, variable: str, installed: Callable[[], str | None], *packages: str) -> str:
+    """The path of a program, after installing `packages` where that is needed and can be done."""
+    if not installed():
+        if asked := os.environ.get(variable):
+            raise LeftOut(f"{name} and every test that needs it: {variable} names {asked}, which is not there.")
+        _install(name, variable, *packages)
+    found = installed()
+    if not found:
+        raise LeftOut(f"{name} was installed, but it is not on the PATH.")
+    return found
 
 
 def _install(name: str, variable: str, *packages: str) -> None:
