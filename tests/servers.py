@@ -204,13 +204,9 @@ def _postgresql_programs() -> Path | None:
 
 
 @contextmanager
-def redis_database(beside: str | None = None) -> Iterator[str]:
-    """Give the address of an empty Redis database, never number 0, that may be flushed at will.
-
-    `beside` is the address of one on the same server that is taken already.
-    """
-    asked = None if beside else os.environ.get("TEST_REDIS_URL")
-    server = urlsplit(beside)._replace(path="").geturl() if beside else "redis://127.0.0.1:6379"
+def redis_database() -> Iterator[str]:
+    """Give the address of an empty Redis database, never number 0, that may be flushed at will."""
+    asked = os.environ.get("TEST_REDIS_URL")
     if asked and urlsplit(asked).path in ("", "/", "/0"):
         raise LeftOut(
             "TEST_REDIS_URL names database 0, which may be somebody's: put the number of an empty one behind it."
@@ -218,7 +214,7 @@ def redis_database(beside: str | None = None) -> Iterator[str]:
     # Several runs at a time each begin to look at another number.
     first = os.getpid() % 15
     numbers = [(first + step) % 15 + 1 for step in range(15)]
-    for address in [asked] if asked else [f"{server}/{number}" for number in numbers]:
+    for address in [asked] if asked else [f"redis://127.0.0.1:6379/{number}" for number in numbers]:
         with redis.Redis.from_url(address, socket_connect_timeout=2) as client:
             try:
                 usable = client.dbsize() == 0

@@ -145,7 +145,7 @@ def replaced(text: str, places: dict[str, str]) -> str:
 
 @dataclass
 class Installation:
-    """One installation below `root`, on the PostgreSQL of the tests, an empty Redis database and a mail server."""
+    """One installation below `root`, on the PostgreSQL of the tests, a Redis and a mail server."""
 
     root: Path
     redis: str
@@ -176,8 +176,7 @@ class Installation:
             "/restore.sh": str(self.app / "deploy/restore.sh"),
             "/tmp": str(self.root / "tmp"),
             "https://localhost": self.url,
-            "redis://redis:6379/1": self.redis,
-            "redis://redis:6379/2": self.redis,
+            "redis://redis:6379": self.redis,
             "rechten portal": f"rechten {self.name}",
         }
         # What no file says: where gunicorn listens here, that nothing outside this machine is asked, and that whoever

@@ -2,7 +2,6 @@
 a backup put back in a fresh place.
 """
 
-import os
 import re
 import socket
 from collections.abc import Iterator
@@ -18,11 +17,11 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tests.factories import PASSWORD, jpeg
 from tests.gebruikers.conftest import totp_code
-from tests.servers import installed_nginx, redis_database
+from tests.servers import installed_nginx, own_redis
 from tests.worker.conftest import Sink, wait_until
 from tests.worker.installation import VISITOR, Answer, Installation, Visitor
 
-# With a Redis database of its own it can run beside the other tests with servers.
+# With a Redis of its own it can run beside the other tests with servers.
 pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("installation")]
 
 # What a resident types, and a medewerker: none of it may stand in any log.
@@ -90,8 +89,8 @@ def mail_server() -> Iterator[KeepingSink]:
 def installation(tmp_path_factory: pytest.TempPathFactory, mail_server: KeepingSink) -> Iterator[Installation]:
     if not installed_nginx():
         pytest.skip("needs nginx: install it, or name one in TEST_NGINX")
-    with redis_database(beside=os.environ["TEST_REDIS_URL"]) as broker:
-        made = Installation(tmp_path_factory.mktemp("installation"), broker, mail_server.port)
+    with own_redis() as broker:
+        made = Installation(tmp_path_factory.mktemp("installation"), broker.address, mail_server.port)
         try:
             made.up()
             yield made
