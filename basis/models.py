@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NoReturn, Self
 
@@ -41,9 +40,6 @@ class SpoorregelQuerySet(models.QuerySet["Spoorregel"]):
         raise AppendOnly
 
     def delete(self) -> NoReturn:
-        raise AppendOnly
-
-    def bulk_update(self, objs: Iterable[Spoorregel], fields: Iterable[str], batch_size: int | None = None) -> NoReturn:
         raise AppendOnly
 
 

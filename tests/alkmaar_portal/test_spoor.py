@@ -29,6 +29,7 @@ from tests.factories import (
     BuurtFactory,
     FotoFactory,
     GebruikerFactory,
+    KoppelingFactory,
     MeldingFactory,
     TeamlidFactory,
 )
@@ -192,6 +193,7 @@ def everything(client: Client) -> dict[str, Any]:
     Bericht.objects.create(key="b", to="rita@bewoner.example", template="inlogcode", context={}, status="mislukt")
     did(behandelaar.gebruiker, melding)
     AreaImport.objects.create(bron="proef")
+    KoppelingFactory()
     teamlid = TeamlidFactory(gebied=dorp.wijk.gebied, gebruiker=behandelaar.gebruiker)
     return {
         "nummer": melding.nummer,
@@ -224,7 +226,9 @@ def addresses(
         wanted = set(pattern.pattern.regex.groupindex) - pattern.default_args.keys()
         values = dict(known)
         if "object_id" in wanted and pattern.name.rpartition("_")[0] in ROWS:
-            values["object_id"] = ROWS[pattern.name.rpartition("_")[0]]._default_manager.order_by("pk")[0].pk
+            row = ROWS[pattern.name.rpartition("_")[0]]._default_manager.order_by("pk").first()
+            assert row is not None, f"make one in `everything`, so that {pattern.name} can be looked at"
+            values["object_id"] = row.pk
         if wanted <= values.keys():
             yield pattern.name, reverse(f"{prefix}{pattern.name}", kwargs={name: values[name] for name in wanted})
 
