@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -77,7 +78,9 @@ def send_melding(
     if not melding.insert():
         return Melding.objects.for_mail().get(inzending=inzending), False
     melding.stappen.create(van="", naar=Status.GEMELD, door=None, at=now, openbaar=categorie.openbaar)
-    Foto.objects.kept_for(inzending).update(melding=melding)
+    # Two tabs that send at once can have kept more than may go along; those stay behind, and go after a day.
+    kept = list(Foto.objects.kept_for(inzending)[: settings.FOTO_MAX_NUMBER])
+    Foto.objects.filter(pk__in=[foto.pk for foto in kept]).update(melding=melding)
     announce.received(melding)
     return melding, True
 

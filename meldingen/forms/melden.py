@@ -159,9 +159,13 @@ class MeldingForm(ActionForm):
         return self.cleaned_data
 
     def _count_fotos(self) -> None:
-        """Refuse the new photos when there would be too many, together with those of an earlier try."""
+        """Refuse the new photos when there would be too many, together with those of an earlier try.
+
+        The same photo sent again, as after an answer that never came, is one.
+        """
         kept = Foto.objects.kept_for(self.cleaned_data.get("inzending"))
-        left = kept.exclude(uuid__in=self.cleaned_data.get("foto_weg", [])).count()
+        again = [prepared.sha256 for prepared in self.accepted_fotos]
+        left = kept.exclude(uuid__in=self.cleaned_data.get("foto_weg", [])).exclude(sha256__in=again).count()
         try:
             rules.check_number_of_fotos(left + len(self.accepted_fotos))
         except RuleViolation as violation:

@@ -146,7 +146,9 @@ def _keep_fotos(request: HttpRequest, form: MeldingForm) -> None:
 def _already_sent(melding: Melding, form: MeldingForm) -> str:
     """What to say to who sends a form again: the same, or something else in the same form."""
     sent = form.cleaned_data
-    if (melding.categorie, melding.omschrijving) == (sent["categorie"], sent["omschrijving"]):
+    is_same = (melding.categorie, melding.omschrijving) == (sent["categorie"], sent["omschrijving"])
+    # A photo that came later lies under the form, and not with the melding.
+    if is_same and not Foto.objects.kept_for(melding.inzending).exists():
         return _("Deze melding hadden we al ontvangen. U hoeft niets meer te doen.")
     return _(
         "Met dit formulier deed u deze melding al. Wat u nu schreef, is niet verstuurd. "
