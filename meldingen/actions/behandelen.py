@@ -196,7 +196,7 @@ def _forget_decisions(melding: Melding) -> None:
 
 def _locked(melding_id: int, by: Gebruiker, versie: int) -> Melding:
     """The locked row, once it is certain that `by` may change it and saw its last version."""
-    melding = Melding.objects.for_mail().select_related("afdeling").select_for_update(of=("self",)).get(pk=melding_id)
+    melding = Melding.objects.filter(pk=melding_id).locked().for_mail().select_related("afdeling").get()
     rules.check_handle(Behandelaar.objects.afdelingen_of(by), melding)
     check_versie(melding.versie, versie)
     return melding
@@ -208,5 +208,5 @@ def _locked_first(melding_id: int, nummer: str) -> Melding | None:
     So that two cannot become doubles of each other, nor a first one close while it gets a double.
     """
     both = Melding.objects.filter(Q(pk=melding_id) | Q(nummer=nummer.replace(" ", "")))
-    locked = list(both.select_related("categorie").select_for_update(of=("self",)).order_by("pk"))
+    locked = both.locked().select_related("categorie")
     return next((one for one in locked if one.nummer == nummer.replace(" ", "")), None)

@@ -65,7 +65,7 @@ def add_aanvulling(
     With `reopens` the melding is opened again first, which everybody sees. The same `update_id` again gives the first
     step and changes nothing. Raises PermissionDenied for a melding that this system did not send, and RuleViolation.
     """
-    locked = Melding.objects.for_mail().select_for_update(of=("self",)).get(pk=melding.pk)
+    locked = Melding.objects.filter(pk=melding.pk).locked().for_mail().get()
     if not Aanlevering.objects.filter(koppeling=koppeling, melding=locked).exists():
         raise PermissionDenied
     known = locked.aanvullingen.filter(update_id=update_id).select_related("stap__melding").first()

@@ -53,6 +53,14 @@ def days_ago(days: int) -> datetime:
 class MeldingQuerySet(models.QuerySet["Melding"]):
     """Every read of meldingen."""
 
+    def locked(self) -> Self:
+        """The same rows, locked until the transaction ends, always in the same order.
+
+        Locked by themselves, and read after that: whoever waits for a row and the rows that it is joined with in one
+        statement would not find it any more on PostgreSQL, when it was joined with another one meanwhile.
+        """
+        return self.filter(pk__in=list(self.order_by("pk").values_list("pk", flat=True).select_for_update()))
+
     def public(self) -> Self:
         """What the public may know of: meldingen of public categories."""
         return self.filter(categorie__openbaar=True)

@@ -4,18 +4,31 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.files.storage import default_storage
 from django.db import connection
+from django.test import Client
 
+from basis import fotos, via
 from basis.regels import RuleViolation, StaleVersion
 from berichten.models import Bericht
 from meldingen import actions
 from meldingen.actions import Plaats
 from meldingen.models import Foto, Melding
-from meldingen.rules import Status
-from tests.factories import BehandelaarFactory, CategorieFactory, MeldingFactory, WijkFactory
+from meldingen.rules import Besluit, Status
+from tests.factories import (
+    AfdelingFactory,
+    BehandelaarFactory,
+    CategorieFactory,
+    FotoFactory,
+    MeldingFactory,
+    WijkFactory,
+)
+from tests.meldingen.conftest import picture
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -60,6 +73,158 @@ def test_the_same_photo_from_two_tabs_is_kept_once(prepared, settings):
     results = at_once(4, lambda _which: actions.keep_foto(inzending=inzending, prepared=photo))
     assert {foto.pk for foto in results} == {Foto.objects.get().pk}
     assert len(list(settings.MEDIA_ROOT.rglob("*.jpg"))) == 2
+
+
+def post_at_once(number: int, make_data: Callable[[int], dict[str, Any]]) -> list[Any]:
+    """The answers to as many browsers that send the form at once."""
+    clients = [Client() for _ in range(number)]
+    return at_once(number, lambda which: clients[which].post("/meldingen/nieuw/", make_data(which), follow=True))
+
+
+def form_in_words(wijk: Any) -> dict[str, Any]:
+    return {
+        "inzending": str(uuid4()),
+        "categorie": CategorieFactory().slug,
+        "omschrijving": "De lamp brandt niet meer.",
+        "wijk": wijk.slug,
+        "plek": "bij de brug",
+        "email": "melder@voorbeeld.example",
+    }
+
+
+def test_the_same_form_with_its_photos_from_two_tabs(settings):
+    values = form_in_words(WijkFactory())
+    answers = post_at_once(2, lambda _which: {**values, "foto": [picture("red"), picture("blue")]})
+    melding = Melding.objects.get()
+    assert {answer.redirect_chain[-1][0] for answer in answers} == {f"/meldingen/{melding.nummer}/verstuurd/"}
+    assert melding.fotos.count() == Foto.objects.count() == 2
+    assert len([path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()]) == 4
+    assert Bericht.objects.count() == 1
+
+
+def test_other_photos_from_each_tab_go_along_or_their_sender_is_told(settings):
+    values = form_in_words(WijkFactory())
+    colours = [["red", "green", "blue"], ["yellow", "purple", "black"]]
+    answers = post_at_once(2, lambda which: {**values, "foto": [picture(colour) for colour in colours[which]]})
+    told = [answer.content.decode() for answer in answers]
+    refused = [text for text in told if "hoogstens 3" in text]
+    sent = Foto.objects.exclude(melding=None).count()
+    assert sent <= 3 and (sent > 0) == (len(refused) < 2)
+    if Foto.objects.filter(melding=None).exists():
+        assert refused or any("is niet verstuurd" in text for text in told)
+    assert len([path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()]) == 2 * Foto.objects.count()
+
+
+def test_more_photos_than_may_go_along_stay_behind():
+    """What two tabs at once can have kept: each looked before the other wrote."""
+    wijk, inzending = WijkFactory(), uuid4()
+    FotoFactory.create_batch(5, inzending=inzending, melding=None)
+    melding, _new = actions.send_melding(
+        inzending=inzending, categorie=CategorieFactory(), plaats=Plaats(wijk=wijk, plek="hier"), omschrijving="Kapot."
+    )
+    assert melding.fotos.count() == 3
+    assert Foto.objects.filter(melding=None).count() == 2
+
+
+def test_a_photo_that_comes_after_the_melding_is_told(client):
+    values = form_in_words(WijkFactory())
+    client.post("/meldingen/nieuw/", values)
+    again = client.post("/meldingen/nieuw/", values, follow=True).content.decode()
+    assert "hadden we al ontvangen" in again
+    later = client.post("/meldingen/nieuw/", {**values, "foto": [picture("red")]}, follow=True).content.decode()
+    assert "Wat u nu schreef, is niet verstuurd" in later
+
+
+def test_different_changes_to_one_melding_one_wins_and_the_others_are_told():
+    behandelaar = BehandelaarFactory()
+    melding = MeldingFactory(afdeling=behandelaar.afdeling, email="melder@voorbeeld.example")
+    categorie, afdeling = CategorieFactory(), AfdelingFactory()
+    same = {"melding_id": melding.pk, "versie": 1, "by": behandelaar.gebruiker}
+    words = {**same, "toelichting": "We pakken dit op."}
+    changes: list[Callable[[], Any]] = [
+        lambda: actions.change_status(**words, status=Status.OPGELOST),
+        lambda: actions.change_categorie(**words, categorie=categorie),
+        lambda: actions.change_afdeling(**words, afdeling=afdeling),
+        lambda: actions.decide_tekst(**same, besluit=Besluit.OPENBAAR),
+    ]
+    results = at_once(len(changes), lambda which: changes[which]())
+    (won,) = [which for which, result in enumerate(results) if isinstance(result, Melding)]
+    # Who no longer handles it after the change of somebody else may not even know.
+    assert all(isinstance(r, StaleVersion | PermissionDenied) for which, r in enumerate(results) if which != won)
+    melding.refresh_from_db()
+    assert melding.versie == 2
+    assert melding.status == (Status.OPGELOST if won == 0 else Status.GEMELD)
+    assert (melding.categorie == categorie) == (won == 1)
+    assert (melding.afdeling == afdeling) == (won == 2)
+    assert (melding.tekst_besluit == Besluit.OPENBAAR) == (won == 3)
+    assert melding.stappen.count() == (1 if won == 3 else 2)
+    assert Bericht.objects.count() == (0 if won == 3 else 1)
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_a_double_of_one_that_is_closing_is_told_or_refused(turn):
+    behandelaar = BehandelaarFactory()
+    first, second = (
+        MeldingFactory(afdeling=behandelaar.afdeling, email=f"{name}@voorbeeld.example") for name in ("jan", "wil")
+    )
+    # Both orders of their ids: rows are locked in that order.
+    first, second = (first, second) if turn % 2 else (second, first)
+    same = {"versie": 1, "by": behandelaar.gebruiker, "toelichting": "Zie de eerste."}
+    changes: list[Callable[[], Any]] = [
+        lambda: actions.change_status(melding_id=first.pk, status=Status.OPGELOST, **same),
+        lambda: actions.change_status(melding_id=second.pk, status=Status.DUBBEL, eerste=first.nummer, **same),
+    ]
+    closed, double = at_once(2, lambda which: changes[which]())
+    assert isinstance(closed, Melding), closed
+    second.refresh_from_db()
+    to_second = Bericht.objects.filter(key__startswith=f"melding:{second.nummer}:").count()
+    if isinstance(double, Melding):
+        assert second.eerste == first
+        assert to_second == 2, "that it is a double, and that the first one is solved"
+    else:
+        assert isinstance(double, RuleViolation)
+        assert second.status == Status.GEMELD
+        assert to_second == 0
+
+
+@pytest.mark.parametrize("turn", range(2))
+def test_a_photo_released_while_the_melding_stops_being_public(turn, client):
+    behandelaar = BehandelaarFactory()
+    melding = MeldingFactory(afdeling=behandelaar.afdeling)
+    foto = FotoFactory(melding=melding, stored=True)
+    hidden = CategorieFactory(openbaar=False, afdeling=behandelaar.afdeling)
+    same = {"melding_id": melding.pk, "versie": 1, "by": behandelaar.gebruiker}
+    changes: list[Callable[[], Any]] = [
+        lambda: actions.decide_foto(**same, foto_uuid=foto.uuid, besluit=Besluit.OPENBAAR),
+        lambda: actions.change_categorie(**same, categorie=hidden, toelichting="Dit is niet voor iedereen."),
+    ]
+    results = at_once(2, lambda which: changes[which]())
+    assert sum(isinstance(result, StaleVersion) for result in results) == 1, results
+    released = isinstance(results[0], Foto)
+    foto.refresh_from_db()
+    assert foto.is_openbaar == released
+    assert default_storage.exists(fotos.public_name(foto.naam)) == released
+    assert client.get(f"/meldingen/foto/{foto.uuid}.jpg").status_code == (200 if released else 404)
+
+
+def test_the_same_private_link_opened_at_once(client):
+    melding = MeldingFactory()
+    path = urlsplit(via.address("melding", melding.pk, melding.via_versie)).path
+    in_one_browser = [Client() for _ in range(3)]
+    client.get("/meldingen/mijn/")
+    for tab in in_one_browser:
+        tab.cookies = client.cookies
+    others = [Client() for _ in range(3)]
+    everybody = [*in_one_browser, *others]
+    answers = at_once(len(everybody), lambda which: everybody[which].get(path, secure=True))
+    assert {(answer.status_code, answer.url) for answer in answers} == {(302, melding.get_absolute_url())}
+    for other in others:
+        assert via_kept(other) == {"melding": {str(melding.pk): melding.via_versie}}
+
+
+def via_kept(client: Client) -> Any:
+    """What the session of `client` knows of private links."""
+    return client.session.get("via")
 
 
 def test_two_cannot_become_doubles_of_each_other():
