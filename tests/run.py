@@ -19,11 +19,13 @@ bin/test                        everything: the linters, then the tests on SQLit
 bin/test -x                     the same, but stops at the first step that fails
 bin/test [PYTEST ARGUMENTS]     only these tests, on SQLite, without the linters: bin/test tests/gebieden -k dorp
 bin/test --servers [ARGUMENTS]  only these tests, on PostgreSQL with Redis
+bin/test --lang                 the long form of everything, or of the ARGUMENTS: many rounds of kills, with figures
 bin/test --fix                  no tests: mends what the linters can mend by themselves
 
 PostgreSQL, Redis, Chromium and nginx are used where they are there; as root on Debian they are installed. Other ones:
 TEST_DATABASE_URL (postgres://user:password@host:port/database, whose user may create databases),
 TEST_REDIS_URL (redis://host:port/number, an empty database and not number 0), TEST_CHROMIUM, TEST_NGINX (their paths).
+TEST_SEED repeats the order of kills of an earlier run.
 With CI=true whatever has to be left out is a failure.
 """
 
@@ -191,7 +193,10 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     Path("var").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="test-", dir=Path("var").resolve(), ignore_cleanup_errors=True) as var:
-        run = Run(clean_environment(var), stop_at_first=arguments == ["-x"])
+        is_long = "--lang" in arguments
+        arguments = [argument for argument in arguments if argument != "--lang"]
+        environment = {**clean_environment(var), **({"TEST_LANG": "1"} if is_long else {})}
+        run = Run(environment, stop_at_first=arguments == ["-x"])
         try:
             if arguments == ["--fix"]:
                 return run.fix()

@@ -279,10 +279,14 @@ class Load:
     stop: threading.Event = field(default_factory=threading.Event)
     to_handle: SimpleQueue[str | None] = field(default_factory=SimpleQueue)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    #: What went wrong with somebody, who then stopped.
+    faults: list[Exception] = field(default_factory=list)
 
     @property
     def confirmed(self) -> int:
-        """How many writes were confirmed."""
+        """How many writes were confirmed; raises what went wrong with somebody."""
+        if self.faults:
+            raise self.faults[0]
         return len(self.sent) + len(self.changed)
 
     @contextmanager
@@ -303,6 +307,8 @@ class Load:
             while not self.stop.is_set():
                 self.send_melding(place)
                 place += 1
+        except Exception as fault:
+            self.faults.append(fault)
         finally:
             for _ in range(behandelaars):
                 self.to_handle.put(None)
@@ -310,16 +316,19 @@ class Load:
     def behandelaar(self, session: str, melders: int) -> None:
         """Take up and solve what comes in, until every melder has stopped."""
         visitor = Visitor(self.stack.port, session)
-        while melders:
-            nummer = self.to_handle.get()
-            if nummer is None:
-                melders -= 1
-            else:
-                for status in ("in_behandeling", "opgelost"):
-                    self.change_status(visitor, nummer, status)
+        try:
+            while melders:
+                nummer = self.to_handle.get()
+                if nummer is None:
+                    melders -= 1
+                else:
+                    for status in ("in_behandeling", "opgelost"):
+                        self.change_status(visitor, nummer, status)
+        except Exception as fault:
+            self.faults.append(fault)
 
     def send_melding(self, number: int) -> None:
-        """Send one melding with a photo, again and again until the answer comes."""
+        """Send one melding with two photos, again and again until the answer comes."""
         visitor = Visitor(self.stack.port)
         page = self.until_answered(lambda: visitor.request("GET", "/meldingen/nieuw/"))
         who = uuid4().hex
@@ -332,12 +341,12 @@ class Load:
             "email": f"{who}@voorbeeld.example",
             **places[number % len(places)],
         }
-        photo = jpeg(f"#{who[:6]}")
+        photos = [jpeg(f"#{who[:6]}"), jpeg(f"#{who[6:12]}")]
 
         def post() -> Answer:
             with self.counted():
-                upload = SimpleUploadedFile("foto.jpg", photo, "image/jpeg")
-                return visitor.request("POST", "/meldingen/nieuw/", {**data, "foto": upload})
+                uploads = [SimpleUploadedFile("foto.jpg", photo, "image/jpeg") for photo in photos]
+                return visitor.request("POST", "/meldingen/nieuw/", {**data, "foto": uploads})
 
         answer = self.until_answered(post)
         assert answer.status == 302, answer
