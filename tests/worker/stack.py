@@ -31,7 +31,7 @@ from tests.servers import Server, descendants, free_port, kill_all, own_postgres
 from tests.worker.conftest import DEADLINE_SECONDS, ROOT, Sink, Start, environment, processes, wait_until
 
 ORIGIN = "https://localhost"
-WEB_WORKERS = 2
+WEB_WORKERS = MAIL_WORKERS = 2
 #: A spot in the middle of Alkmaar, which the stand-in for PDOK knows too.
 LAT, LON, ADRES = "52.6318", "4.7502", "Waagplein 2"
 
@@ -110,10 +110,10 @@ class Stack:
         celery = ["celery", "-A", "alkmaar_portal"]
         commands = {
             "web": [
-                "gunicorn", f"--bind=127.0.0.1:{self.port}", f"--workers={WEB_WORKERS}", "--threads=4", "--preload",
-                "--no-control-socket", "--log-level=warning", "alkmaar_portal.wsgi:application",
+                "gunicorn", "--config=deploy/gunicorn.conf.py", f"--bind=127.0.0.1:{self.port}",
+                f"--workers={WEB_WORKERS}", "--log-level=warning", "alkmaar_portal.wsgi",
             ],
-            "worker": [*celery, "worker", "--concurrency=1", "--loglevel=warning"],
+            "worker": [*celery, "worker", f"--concurrency={MAIL_WORKERS}", "--loglevel=warning"],
             "beat": [*celery, "beat", "--loglevel=warning"],
         }  # fmt: skip
         self.processes[name] = self.run(self.variables, *commands[name])
