@@ -23,7 +23,10 @@ from meldingen.forms.keuzes import categorie_choices, wijk_choices
 from meldingen.forms.plaatsen import outside, street_at
 from meldingen.models import Categorie, Foto
 
-NO_PLACE = _("Zeg waar het is: zet een speld op de kaart, vul een adres in, of kies een wijk.")
+NO_PLACE = _("Zeg waar het is: vul een adres in, of kies een wijk en beschrijf de plek.")
+#: The same where there is a map, which takes scripts.
+NO_PLACE_WITH_MAP = _("Zeg waar het is: zet een speld op de kaart, vul een adres in, of kies een wijk.")
+NO_LOOKUP = _("We kunnen dit adres nu niet opzoeken. Kies ook de wijk.")
 NO_WIJK = _("Kies de wijk waar het is.")
 NO_PLEK = _("Beschrijf de plek in de wijk, zodat we die kunnen vinden.")
 NO_CATEGORIE = _("Kies waar uw melding over gaat.")
@@ -46,12 +49,12 @@ class MeldingForm(ActionForm):
         help_text=_("Bijvoorbeeld: Langestraat 97 of 1811 JG 97."),
         required=False,
         max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "data-fout": NO_PLACE}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "data-fout": NO_PLACE_WITH_MAP}),
     )
     wijk = forms.ChoiceField(
         label=_("Wijk"),
         required=False,
-        widget=forms.Select(attrs={"data-fout": NO_WIJK}),
+        widget=forms.Select(attrs={"data-fout": NO_WIJK, "data-fout-storing": NO_LOOKUP}),
         error_messages={"invalid_choice": _("Kies de wijk uit de lijst.")},
     )
     plek = forms.CharField(
@@ -182,11 +185,11 @@ class MeldingForm(ActionForm):
         if "lat" in self.errors or "lon" in self.errors:
             self.errors.pop("lat", None)
             self.errors.pop("lon", None)
-            self.add_error("adres", _("De speld staat niet goed. Zet die opnieuw op de kaart, of vul een adres in."))
+            self.add_error("lat", _("De speld staat niet goed. Zet die opnieuw op de kaart, of vul een adres in."))
             return None
         lat, lon = self.cleaned_data.get("lat"), self.cleaned_data.get("lon")
         if (lat is None) != (lon is None):
-            self.add_error("adres", _("De speld staat niet goed. Zet die opnieuw op de kaart, of vul een adres in."))
+            self.add_error("lat", _("De speld staat niet goed. Zet die opnieuw op de kaart, of vul een adres in."))
             return None
         if lat is not None and lon is not None:
             return self._at_pin(lat, lon)
@@ -197,7 +200,7 @@ class MeldingForm(ActionForm):
     def _at_pin(self, lat: float, lon: float) -> Plaats | None:
         buurt = buurt_at(lat, lon)
         if buurt is None:
-            self.add_error("adres", outside(lat, lon))
+            self.add_error("lat", outside(lat, lon))
             return None
         return Plaats(
             wijk=buurt.wijk,
@@ -214,7 +217,7 @@ class MeldingForm(ActionForm):
             # A postcode or a whole village is no spot to send somebody to.
             found = next((adres for adres in pdok.find(text) if adres.straat), None)
         except PdokUnavailable:
-            return self._in_words(_("We kunnen dit adres nu niet opzoeken. Kies ook de wijk."))
+            return self._in_words(NO_LOOKUP, at="wijk")
         if found is None:
             return self._in_words(
                 _("We vinden dit adres niet in Alkmaar. Kijk of het klopt. Of kies de wijk en beschrijf de plek.")
@@ -233,12 +236,12 @@ class MeldingForm(ActionForm):
             plek=self.cleaned_data.get("plek", ""),
         )
 
-    def _in_words(self, no_address: object = "") -> Plaats | None:
+    def _in_words(self, no_address: object = "", at: str = "adres") -> Plaats | None:
         """By wijk and words; `no_address` is what to say when only an address was given and it could not be used."""
         slug, plek, adres = (self.cleaned_data.get(name, "") for name in ("wijk", "plek", "adres"))
         if not slug:
             if no_address:
-                self.add_error("adres", str(no_address))
+                self.add_error(at, str(no_address))
             elif plek and "wijk" not in self.errors:
                 self.add_error("wijk", NO_WIJK)
             elif "wijk" not in self.errors:

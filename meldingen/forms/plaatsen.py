@@ -27,4 +27,7 @@ def outside(lat: float, lon: float) -> str:
         return gettext("Deze plek ligt in de gemeente %(gemeente)s. Meld het daar. Bij gevaar: bel 112.") % {
             "gemeente": found.gemeente
         }
-    return gettext("Deze plek ligt buiten Alkmaar. Meld het bij de gemeente waar de plek ligt. Bij gevaar: bel 112.")
+    return gettext(
+        "Deze plek ligt buiten Alkmaar. Meld het bij de gemeente waar de plek ligt. Welke dat is, vindt u op "
+        "organisaties.overheid.nl/Gemeenten. Bij gevaar: bel 112."
+    )

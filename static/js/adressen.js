@@ -14,6 +14,7 @@ function suggestAddresses(box) {
   const input = box.querySelector("input:not([type='hidden'])");
   const list = create("ul", "suggestions");
   const status = create("p", "visually-hidden");
+  const outage = create("p", "suggestions-out");
   let found = [];
   let current = -1;
   let asking = new AbortController();
@@ -24,6 +25,7 @@ function suggestAddresses(box) {
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", dataset.tekstLijst);
   status.setAttribute("role", "status");
+  outage.setAttribute("role", "status");
   input.setAttribute("role", "combobox");
   input.setAttribute("aria-autocomplete", "list");
   input.setAttribute("aria-controls", list.id);
@@ -31,7 +33,7 @@ function suggestAddresses(box) {
   input.autocomplete = "off";
   const frame = create("div", "suggestions-frame");
   input.replaceWith(frame);
-  frame.append(input, list, status);
+  frame.append(input, list, status, outage);
 
   async function ask() {
     const text = input.value.trim();
@@ -40,6 +42,7 @@ function suggestAddresses(box) {
       const url = new URL(dataset.adressen, window.location.href);
       url.searchParams.set("q", text);
       const response = await fetch(url, { signal: asking.signal });
+      outage.textContent = response.status === 503 ? dataset.tekstStoring : "";
       if (!response.ok) return;
       show((await response.json()).adressen);
     } catch {

@@ -8,7 +8,10 @@ function startSteps(form) {
   const errors = form.querySelector("[data-fouten]");
   const aside = form.querySelector("[data-plek]");
   const title = document.title;
+  const map = form.querySelector("#speld");
   let current = 0;
+  let refusedPin = form.elements.lat.value + form.elements.lon.value; // where the pin was when something was wrong
+  let waiting = false;
 
   function show(number, { focus = true } = {}) {
     current = Math.min(Math.max(number, 0), sections.length - 1);
@@ -41,10 +44,26 @@ function startSteps(form) {
   /** Marks what is wrong in a step, and says whether all is well. What was marked before goes. */
   function check(section) {
     section.querySelectorAll(".field--error").forEach(unmark);
-    const found = problems(form, section);
+    return tell(problems(form, section));
+  }
+
+  function tell(found) {
+    const { lat, lon } = form.elements;
+    refusedPin = lat.value + lon.value;
     found.forEach(mark);
     showSummary(found);
     return found.length === 0;
+  }
+
+  /** A pin that was put in the right place meanwhile answers whatever was asked about the place. */
+  function settle() {
+    const { lat, lon } = form.elements;
+    if (!lat.value || map.dataset.buiten || lat.value + lon.value === refusedPin) return;
+    for (const error of map.closest("[data-stap]").querySelectorAll(".field-error")) {
+      errors.querySelector(`a[href="#${error.id.replace(/_error$/, "")}"]`)?.closest("li").remove();
+      unmark(error.closest(".field"));
+    }
+    if (!errors.querySelector("li")) errors.replaceChildren();
   }
 
   function showSummary(found) {
@@ -72,8 +91,19 @@ function startSteps(form) {
     show(number);
   }
 
-  function next() {
-    if (check(sections[current])) go(current + 1);
+  async function next() {
+    const section = sections[current];
+    if (waiting || !check(section)) return;
+    if (section.contains(form.elements.wijk) && leansOnAddress(form)) {
+      waiting = true;
+      const isOut = await addressesAreOut(form);
+      waiting = false;
+      if (isOut) {
+        tell([{ control: form.elements.wijk, sentence: form.elements.wijk.dataset.foutStoring }]);
+        return;
+      }
+    }
+    go(current + 1);
   }
 
   function back() {
@@ -111,14 +141,16 @@ function startSteps(form) {
     errors.replaceChildren();
     show(state?.step ?? 0);
   });
-  form.addEventListener("plek", showPlace); // the pin got its words, after a look at the map
+  form.addEventListener("plek", () => {
+    showPlace(); // the pin got its words, after a look at the map
+    settle();
+  });
   window.addEventListener("pageshow", showPlace);
   window.addEventListener("pagehide", () => {
     window.history.replaceState({ ...window.history.state, values: typed(form) }, "");
   });
 
   form.classList.add("melding-form--steps");
-  form.querySelector("[data-inklappen]").open = false; // it is for who gets no warning below the choice
   document.querySelector("[data-titel]").classList.add("visually-hidden"); // the step says what it asks
   bar.hidden = false;
   form.querySelectorAll("[data-verder], [data-terug]").forEach((button) => {
@@ -159,7 +191,8 @@ function problems(form, section) {
   if (section.contains(form.elements.adres)) {
     const { lat, adres, wijk, plek } = form.elements;
     const says = ({ value }) => value.trim() !== "";
-    if (adres.validationMessage) note(adres, adres.validationMessage);
+    const map = section.querySelector("#speld");
+    if (map.dataset.buiten) note(map, map.dataset.buiten);
     else if (wijk.value && !says(plek) && !says(adres) && !lat.value) note(plek);
     else if (!wijk.value && !says(adres) && !lat.value) note(says(plek) ? wijk : adres);
   }
@@ -170,6 +203,22 @@ function problems(form, section) {
   return found;
 }
 
+/** Whether only a typed address says where it is: the server has to look it up. */
+function leansOnAddress({ elements: { adres, lat, wijk } }) {
+  return adres.value.trim() !== "" && !lat.value && !wijk.value;
+}
+
+/** Whether addresses can't be looked up now; of anything else that goes wrong the server tells when the form is sent. */
+async function addressesAreOut(form) {
+  try {
+    const url = new URL(form.querySelector("[data-adressen]").dataset.adressen, window.location.href);
+    url.searchParams.set("q", form.elements.adres.value.trim());
+    return (await fetch(url)).status === 503;
+  } catch {
+    return false;
+  }
+}
+
 /** The same marks as in the server's forms. */
 function mark({ control, sentence }) {
   const error = create("p", "field-error", sentence);
@@ -177,27 +226,29 @@ function mark({ control, sentence }) {
   error.id = `${control.id}_error`;
   field.classList.add("field--error");
   (document.getElementById(`${control.id}_helptext`) ?? field.querySelector("label")).after(error);
-  control.setAttribute("aria-invalid", "true");
+  if (control.matches("input, select, textarea")) control.setAttribute("aria-invalid", "true");
   control.setAttribute("aria-describedby", `${control.getAttribute("aria-describedby") ?? ""} ${error.id}`.trim());
 }
 
 function unmark(field) {
   const error = field.querySelector(".field-error");
-  const control = field.querySelector("[aria-invalid]");
+  const control = error && document.getElementById(error.id.replace(/_error$/, ""));
   field.classList.remove("field--error");
   error?.remove();
   if (!control) return;
   control.removeAttribute("aria-invalid");
-  const described = (control.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id !== error?.id);
+  const described = (control.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id !== error.id);
   control.setAttribute("aria-describedby", described.join(" "));
 }
 
-/** Says what to do first when what is chosen can be dangerous; the sentences stand in the list of categories. */
+/** Says what to do first when what is chosen can be dangerous; the sentences stand in a list for who has no scripts. */
 function warnOfDanger(select) {
   const warning = document.querySelector("[data-gevaar]");
   const warn = () => {
     const sentence = document.querySelector(`[data-gevaar-van="${CSS.escape(select.value)}"]`);
-    warning.replaceChildren(...(sentence ? [create("p", "notice notice--let-op", sentence.textContent)] : []));
+    const notice = create("p", "notice notice--let-op");
+    if (sentence) notice.append(...sentence.cloneNode(true).childNodes);
+    warning.replaceChildren(...(sentence ? [notice] : []));
   };
   select.addEventListener("change", warn);
   window.addEventListener("pageshow", warn);

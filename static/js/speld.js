@@ -19,6 +19,7 @@ const ROUGH_METRES = 100;
 function startPin(box) {
   const { dataset } = box;
   const form = box.closest("form");
+  const field = box.closest(".field");
   const { lat, lon, adres } = form.elements;
   const status = box.querySelector("[role='status']");
   const removeButton = box.querySelector("[data-speld-weg]");
@@ -59,7 +60,7 @@ function startPin(box) {
     asking.abort();
     known = address;
     if (isOutside(latLng) || address) describe();
-    else timer = setTimeout(lookUp, PAUSE_MS);
+    if (!address) timer = setTimeout(lookUp, PAUSE_MS);
   }
 
   function remove() {
@@ -120,13 +121,19 @@ function startPin(box) {
     const outside = latLng !== null && isOutside(latLng);
     const wijk = latLng && areaAt(areas, latLng)?.properties.naam;
     const words = outside ? "" : [known?.straat || known?.label, wijk].filter(Boolean).join(", ");
-    adres.setCustomValidity(outside ? dataset.tekstBuiten : "");
+    field.dataset.buiten = outside ? whoHelps() : "";
     status.classList.toggle("text-fout", outside);
     form.dataset.plek = words;
     form.dispatchEvent(new Event("plek"));
     if (!latLng) tell(dataset.tekstGeen);
-    else if (outside) tell(dataset.tekstBuiten);
+    else if (outside) tell(field.dataset.buiten);
     else tell(`${words ? fill(dataset.tekstPlek, words) : dataset.tekstGezet} ${remark}`);
+  }
+
+  /** Who does help with a place outside: its own municipality, by name once it is looked up. */
+  function whoHelps() {
+    const isElsewhere = known?.gemeente && known.gemeente !== dataset.gemeente;
+    return isElsewhere ? fill(dataset.tekstBuitenIn, known.gemeente) : dataset.tekstBuiten;
   }
 
   /** Asks which address is at the pin; without an answer the pin is good enough. */
@@ -140,7 +147,7 @@ function startPin(box) {
     } catch (error) {
       if (error.name === "AbortError") return;
     }
-    if (known && ["", ourText, known.label].includes(adres.value)) adres.value = ourText = known.label;
+    if (known && !isOutside(place()) && ["", ourText, known.label].includes(adres.value)) adres.value = ourText = known.label;
     describe();
   }
 

@@ -63,9 +63,15 @@ def test_the_pin_in_all_its_ways(alkmaar, new_context):
     kaart.click(position={"x": 20, "y": 20})
     expect(said).to_contain_text("Deze plek ligt buiten Alkmaar.")
     page.get_by_role("button", name="Verder").click()
-    expect(page.get_by_role("link", name="Deze plek ligt buiten Alkmaar.")).to_be_visible()
+    summary = page.get_by_role("link", name="Deze plek ligt buiten Alkmaar.")
+    summary.click()
+    expect(page.get_by_role("group", name="De plek op de kaart")).to_be_focused()
+    expect(adres).not_to_have_attribute("aria-invalid", "true")
     kaart.click()
     expect(said).to_contain_text("Dit is ongeveer.")
+    # What was wrong with the pin is right now, and no longer said.
+    expect(summary).to_have_count(0)
+    expect(page.locator(".field-error")).to_have_count(0)
     assert pin(page)
     remove.click()
     expect(said).to_have_text("Er staat nog geen speld op de kaart.")
@@ -114,6 +120,16 @@ def test_addresses_and_places_that_cannot_be_had(alkmaar, page, findings):
     with page.expect_response(lambda response: "adressen.json" in response.url):
         page.get_by_label("Adres of straat").press_sequentially("cura")
     expect(page.get_by_role("listbox")).to_have_count(0)
+    # Said at once, and not only after three steps.
+    expect(page.get_by_text("We kunnen nu geen adressen opzoeken.")).to_be_visible()
+    page.get_by_label("Adres of straat").fill("Langestraat 97")
+    page.get_by_role("button", name="Verder").click()
+    page.get_by_role("link", name="We kunnen dit adres nu niet opzoeken. Kies ook de wijk.").click()
+    expect(page.get_by_label("Wijk")).to_be_focused()
+    page.get_by_label("Wijk").select_option("Centrum")
+    page.get_by_role("button", name="Verder").click()
+    expect(page.get_by_role("heading", name="Wat is er aan de hand?")).to_be_visible()
+    page.go_back()
     # The pin is good enough without an address.
     page.get_by_role("button", name="Zet de speld in het midden van de kaart").click()
     expect(page.get_by_role("status").filter(has_text="De speld staat hier:")).to_be_visible()
@@ -136,7 +152,8 @@ def test_one_step_at_a_time(alkmaar, page):
 
     # Danger first.
     page.get_by_label("Waar gaat het over?").select_option("Lantaarnpaal scheef of beschadigd")
-    expect(page.get_by_role("alert").filter(has_text="Ziet u losse draden?")).to_be_visible()
+    danger = page.get_by_role("alert").filter(has_text="Ziet u losse draden?")
+    expect(danger.get_by_role("link", name="14 072")).to_have_attribute("href", "tel:14072")
 
     # The browser goes a step back and forward; what was typed stays. Enter goes on.
     page.get_by_label("Omschrijving").fill(OMSCHRIJVING)
@@ -257,6 +274,11 @@ def test_without_javascript_one_page_does_it_all(alkmaar, without_javascript):
     expect(page.get_by_role("button", name="Gebruik mijn plek")).to_have_count(0)
     # What to do first in danger stands there openly; with scripts it comes with the choice.
     expect(page.locator("[data-gevaar-van]").first).to_be_visible()
+    # The long list of what belongs where opens when asked for, also without scripts.
+    expect(page.locator(".categories dl").first).to_be_hidden()
+    # Nobody is sent to a map that is not there.
+    page.get_by_role("button", name="Verstuur melding").click()
+    expect(page.get_by_role("link", name="Zeg waar het is: vul een adres in")).to_be_visible()
     page.get_by_label("Waar gaat het over?").select_option("Zwerfvuil")
     page.get_by_label("Omschrijving").fill("Overal ligt plastic in het gras.")
     page.get_by_label("Beschrijf de plek").fill("Naast de ingang van de speeltuin")

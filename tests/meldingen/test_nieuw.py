@@ -84,9 +84,14 @@ class TestPlace:
         pdok.near = Adres("Dorpsstraat 1", 52.66, 4.78, gemeente="Dijk en Waard")
         response = client.post(NEW, {**values, "lat": "52.9", "lon": "4.9"})
         assert response.status_code == 422
-        assert "Dijk en Waard" in errors(response)["adres"][0]
+        assert "Dijk en Waard" in errors(response)["lat"][0]
+        # At the map, where the pin is, and in the summary as a link to it.
+        assert 'id="speld_error"' in response.text
+        assert '<a href="#speld">' in response.text
         pdok.out = True
-        assert "buiten Alkmaar" in errors(client.post(NEW, {**values, "lat": "52.9", "lon": "4.9"}))["adres"][0]
+        found = errors(client.post(NEW, {**values, "lat": "52.9", "lon": "4.9"}))["lat"][0]
+        assert "buiten Alkmaar" in found
+        assert "organisaties.overheid.nl/Gemeenten" in found
 
     def test_an_address_is_looked_up(self, client, values, buurt, pdok):
         pdok.found = [Adres("Langestraat 97", buurt.label_lat, buurt.label_lon, straat="Langestraat")]
@@ -101,7 +106,7 @@ class TestPlace:
     def test_when_pdok_is_silent_an_address_with_a_wijk_is_enough(self, client, values, buurt, pdok):
         pdok.out = True
         values |= {"lat": "", "lon": "", "adres": "Langestraat 97"}
-        assert "Kies ook de wijk" in errors(client.post(NEW, values))["adres"][0]
+        assert "Kies ook de wijk" in errors(client.post(NEW, values))["wijk"][0]
         client.post(NEW, {**values, "wijk": buurt.wijk.slug})
         melding = Melding.objects.get()
         assert (melding.wijk, melding.lat, melding.straat) == (buurt.wijk, None, "")
@@ -124,7 +129,7 @@ class TestPlace:
     def test_a_broken_pin_is_refused_with_a_sentence(self, client, values, lat, lon):
         response = client.post(NEW, {**values, "lat": lat, "lon": lon})
         assert response.status_code == 422
-        assert "De speld staat niet goed" in errors(response)["adres"][0]
+        assert "De speld staat niet goed" in errors(response)["lat"][0]
         assert not Melding.objects.exists()
 
 
