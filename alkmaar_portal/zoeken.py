@@ -9,6 +9,7 @@ from gebieden.models import Area, Buurt, Gebied, Wijk
 from gebieden.pdok import Adres, PdokUnavailable
 from gebieden.plaatsen import buurt_at
 from meldingen.models import Melding
+from meldingen.rules import NUMMER_LENGTH
 
 MAX_LENGTH = 100
 MAX_MELDINGEN = 20
@@ -24,7 +25,7 @@ class Place:
 
 @dataclass
 class Found:
-    """What a search found, by kind; `addresses_out` tells that addresses could not be searched."""
+    """What a search found, by kind; `addresses_out` tells that an address was meant and could not be looked up."""
 
     areas: list[Area] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
@@ -43,12 +44,21 @@ def find(text: str) -> Found:
         *Wijk.objects.named_like(text).select_related("gebied").defer("gebied__grens"),
         *Buurt.objects.named_like(text).with_wijk(),
     ]
+    found.meldingen = list(Melding.objects.public().with_public_words(text).for_list()[:MAX_MELDINGEN])
+    if _is_number(text):
+        return found
     try:
         for adres in pdok.find(text):
             buurt = buurt_at(adres.lat, adres.lon)
             if buurt:
                 found.places.append(Place(adres, buurt))
     except PdokUnavailable:
-        found.addresses_out = True
-    found.meldingen = list(Melding.objects.public().with_public_words(text).for_list()[:MAX_MELDINGEN])
+        # A word that found something was no address; a house number or a postcode was.
+        found.addresses_out = not found or any(character.isdigit() for character in text)
     return found
+
+
+def _is_number(text: str) -> bool:
+    """Whether `text` is the number of a melding, and so no address."""
+    digits = text.replace(" ", "")
+    return digits.isdecimal() and len(digits) == NUMMER_LENGTH

@@ -183,6 +183,12 @@ def check_is_melder(melding: Melding, email: str) -> None:
         raise RuleViolation(_("Alleen wie de melding deed, kan zeggen dat het niet is opgelost."), field="email")
 
 
+def check_movable(melding: Melding) -> None:
+    """Raise RuleViolation when no behandelaar can give `melding` another status."""
+    if not next_statuses(melding):
+        raise RuleViolation(_("Deze melding is afgesloten. De status staat vast."))
+
+
 def check_toelichting(toelichting: str) -> None:
     """Raise RuleViolation unless there is an explanation: every step carries one that the public can read."""
     if not toelichting.strip():

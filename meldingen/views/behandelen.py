@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from basis import fotos
-from basis.regels import listed
+from basis.regels import RuleViolation, listed
 from gebruikers.models import Afdeling, Gebruiker
 from meldingen import actions, rules
 from meldingen.forms.behandelen import AfdelingForm, BesluitForm, CategorieForm, ChangeForm, DatumForm, StatusForm
@@ -63,7 +63,9 @@ def behandelen_melding(request: HttpRequest, nummer: str) -> HttpResponse:
 def behandelen_status(request: HttpRequest, nummer: str) -> HttpResponse:
     """Another status, with an explanation that is mailed to the reporter."""
     done = _("De status is gewijzigd.")
-    return _change(request, nummer, StatusForm, actions.change_status, done, "meldingen/status.html")
+    return _change(
+        request, nummer, StatusForm, actions.change_status, rules.check_movable, done, "meldingen/status.html"
+    )
 
 
 @behandelaar_required
@@ -81,7 +83,15 @@ def behandelen_datum(request: HttpRequest, nummer: str) -> HttpResponse:
 def behandelen_categorie(request: HttpRequest, nummer: str) -> HttpResponse:
     """Another category, with its afdeling and term."""
     done = _("De categorie is gewijzigd.")
-    return _change(request, nummer, CategorieForm, actions.change_categorie, done, "meldingen/categorie.html")
+    return _change(
+        request,
+        nummer,
+        CategorieForm,
+        actions.change_categorie,
+        rules.check_changeable,
+        done,
+        "meldingen/categorie.html",
+    )
 
 
 @behandelaar_required
@@ -90,7 +100,9 @@ def behandelen_categorie(request: HttpRequest, nummer: str) -> HttpResponse:
 def behandelen_afdeling(request: HttpRequest, nummer: str) -> HttpResponse:
     """Another afdeling of the municipality."""
     done = _("De melding is overgedragen.")
-    return _change(request, nummer, AfdelingForm, actions.change_afdeling, done, "meldingen/afdeling.html")
+    return _change(
+        request, nummer, AfdelingForm, actions.change_afdeling, rules.check_changeable, done, "meldingen/afdeling.html"
+    )
 
 
 @behandelaar_required
@@ -147,6 +159,7 @@ def _change(
     nummer: str,
     form_class: type[ChangeForm],
     action: Callable[..., Melding],
+    check: Callable[[Melding], None],
     done: str,
     template: str,
 ) -> HttpResponse:
@@ -161,7 +174,18 @@ def _change(
         return redirect("behandelen")
     crumbs = [*_crumbs(melding), {"label": _("Wijzigen")}]
     context = {"form": form, "melding": melding, "crumbs": crumbs, "section": "behandelen"}
+    if not form.is_bound:
+        context["fixed"] = _why_fixed(melding, check)
     return render(request, template, context, status=422 if form.errors else 200)
+
+
+def _why_fixed(melding: Melding, check: Callable[[Melding], None]) -> str:
+    """Why nothing can be changed here, which `check` says; empty when it can."""
+    try:
+        check(melding)
+    except RuleViolation as violation:
+        return str(violation)
+    return ""
 
 
 def _decide(request: HttpRequest, nummer: str, action: Callable[..., Any], **arguments: Any) -> HttpResponse:

@@ -57,6 +57,25 @@ def address(name, melding, foto=None):
     return reverse(name, args=[melding.nummer, *([foto or uuid4()] if name == "behandelen_foto" else [])])
 
 
+class TestClosed:
+    @pytest.mark.parametrize("name", PAGES[1:])
+    def test_what_stays_as_it_is_has_no_form_but_a_sentence_and_a_way_back(self, staff, melding, name):
+        assert '<form method="post" novalidate>' in staff.get(address(name, melding)).text
+        Melding.objects.update(status=Status.OPGELOST, closed_at=timezone.now())
+        page = staff.get(address(name, melding)).text
+        assert '<form method="post" novalidate>' not in page
+        assert "Deze melding is afgesloten." in page
+        assert f'<a href="{address("behandelen_melding", melding)}">Terug naar de melding</a>' in page
+
+    def test_a_double_can_be_taken_apart_again(self, staff, melding):
+        first = MeldingFactory(afdeling=melding.afdeling)
+        Melding.objects.filter(pk=melding.pk).update(status=Status.DUBBEL, eerste=first, closed_at=timezone.now())
+        assert '<form method="post" novalidate>' in staff.get(address("behandelen_status", melding)).text
+
+    def test_filters_that_find_nothing_can_be_cleared(self, staff):
+        assert "Wis de filters" in staff.get(reverse("behandelen"), {"q": "onvindbaar"}).text
+
+
 class TestWhoComesIn:
     """Anonymous → the sign-in of staff; no behandelaar → 403; another afdeling → 404."""
 
