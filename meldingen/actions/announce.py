@@ -33,26 +33,27 @@ def received(melding: Melding) -> None:
     )
 
 
-def step(melding: Melding, step: Stap) -> None:
+def step(melding: Melding, step: Stap, *, news: str = "") -> None:
     """Tell of a step: the reporter, and where it is public whoever reported the same or follows either.
 
+    `news` is what the subject says where that is not the status.
     Each address hears of it once. What stands with a melding that is not public is for its own reporter alone.
     """
     told = {melding.email.lower()}
     # What the reporter did need not be told to the reporter.
     if step.door_id is not None:
-        _tell_reporter(melding, step)
+        _tell_reporter(melding, step, news)
     if not step.openbaar:
         return
     doubles = list(Melding.objects.filter(eerste=melding).for_mail())
     for double in doubles:
         if double.email.lower() not in told:
             told.add(double.email.lower())
-            _tell_reporter(double, step)
+            _tell_reporter(double, step, news)
     for volger in Abonnement.objects.of(FOLLOWED_AS, melding.pk, *(double.pk for double in doubles)).confirmed():
         if volger.email not in told:
             told.add(volger.email)
-            _tell_follower(volger, melding, step)
+            _tell_follower(volger, melding, step, news)
 
 
 def reminder(melding: Melding, question: Stap) -> None:
@@ -91,7 +92,7 @@ def _question_link(melding: Melding) -> str:
     return via.address(QUESTION_LINK, melding.pk, melding.via_versie)
 
 
-def _tell_reporter(melding: Melding, step: Stap) -> None:
+def _tell_reporter(melding: Melding, step: Stap, news: str) -> None:
     """Tell who reported `melding` of its own step, or of one of the first that it is a double of."""
     outbox.enqueue(
         key=f"melding:{melding.nummer}:{step.pk}:melder",
@@ -99,6 +100,7 @@ def _tell_reporter(melding: Melding, step: Stap) -> None:
         template="melding_status",
         context={
             **_about(melding),
+            "nieuws": news or Status(step.naar).label,
             "status": Status(step.naar).label,
             "wijziging": step.wijziging,
             "toelichting": step.toelichting,
@@ -110,7 +112,7 @@ def _tell_reporter(melding: Melding, step: Stap) -> None:
     )
 
 
-def _tell_follower(volger: Abonnement, melding: Melding, step: Stap) -> None:
+def _tell_follower(volger: Abonnement, melding: Melding, step: Stap, news: str) -> None:
     """Tell somebody else who saw the same: what everybody may know, and how to stop."""
     outbox.enqueue(
         key=f"melding:{melding.nummer}:{step.pk}:volger:{volger.pk}",
@@ -118,6 +120,7 @@ def _tell_follower(volger: Abonnement, melding: Melding, step: Stap) -> None:
         template="melding_volger",
         context={
             **_public(melding),
+            "nieuws": news or Status(step.naar).label,
             "status": Status(step.naar).label,
             "wijziging": step.wijziging,
             "toelichting": step.toelichting,

@@ -84,7 +84,7 @@ def change_promise(*, melding_id: int, versie: int, beloofd_op: date, by: Gebrui
         wijziging=_promise(melding, beloofd_op),
         changed=["beloofd_op"],
     )
-    announce.step(melding, step)
+    announce.step(melding, step, news=_("nieuwe datum"))
     return melding
 
 
@@ -106,9 +106,11 @@ def change_categorie(*, melding_id: int, versie: int, categorie: Categorie, by: 
     melding.afdeling = categorie.afdeling
     promised = rules.promised_date(local_date(melding.created_at), categorie.termijn_werkdagen)
     # Nobody is promised a day that has gone.
-    melding.beloofd_op = max(
-        rules.moved_promise(promised, melding.waited_days), add_working_days(timezone.localdate(), 0)
-    )
+    promised = max(rules.moved_promise(promised, melding.waited_days), add_working_days(timezone.localdate(), 0))
+    if promised != melding.beloofd_op:
+        melding.beloofd_op = promised
+        told = _("Nieuwe datum: %(datum)s.") % {"datum": date_format(promised, "l j F Y")}
+        change = f"{change} {told}"
     if not was_public:
         _forget_decisions(melding)
     step = melding.record_step(
@@ -119,7 +121,7 @@ def change_categorie(*, melding_id: int, versie: int, categorie: Categorie, by: 
         openbaar=was_public,
         changed=["categorie", "afdeling", "beloofd_op", "tekst_besluit"],
     )
-    announce.step(melding, step)
+    announce.step(melding, step, news=_("andere categorie"))
     return melding
 
 
@@ -140,7 +142,7 @@ def change_afdeling(*, melding_id: int, versie: int, afdeling: Afdeling, by: Geb
     step = melding.record_step(
         Status(melding.status), by=by, toelichting=toelichting, wijziging=change, changed=["afdeling"]
     )
-    announce.step(melding, step)
+    announce.step(melding, step, news=_("naar een andere afdeling"))
     return melding
 
 

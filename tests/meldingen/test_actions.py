@@ -307,13 +307,25 @@ class TestCategorieAndAfdeling:
         assert (changed.categorie, changed.afdeling) == (new, new.afdeling)
         assert changed.beloofd_op > melding.beloofd_op
         assert str(new) in changed.stappen.latest("pk").wijziging
-        assert str(new) in Bericht.objects.get().context["wijziging"]
+        mail = Bericht.objects.get().context
+        assert str(new) in mail["wijziging"]
+        assert f"Nieuwe datum: {mail['beloofd_op']}." in mail["wijziging"]
+        assert mail["nieuws"] == "andere categorie"
+
+    def test_a_date_that_stays_is_not_called_new(self, melding, behandelaar):
+        new = CategorieFactory(afdeling=melding.afdeling)
+        change = {"by": behandelaar.gebruiker, "toelichting": "Beter zo."}
+        first = actions.change_categorie(melding_id=melding.pk, versie=melding.versie, categorie=new, **change)
+        new = CategorieFactory(afdeling=melding.afdeling, termijn_werkdagen=new.termijn_werkdagen)
+        actions.change_categorie(melding_id=melding.pk, versie=first.versie, categorie=new, **change)
+        assert "Nieuwe datum" not in melding.stappen.latest("pk").wijziging
 
     def test_another_afdeling_takes_over(self, melding, behandelaar):
         new = AfdelingFactory()
         arguments = {"afdeling": new, "by": behandelaar.gebruiker, "toelichting": "Voor hen."}
         changed = actions.change_afdeling(melding_id=melding.pk, versie=melding.versie, **arguments)
         assert changed.afdeling == new
+        assert Bericht.objects.get().context["nieuws"] == "naar een andere afdeling"
         with pytest.raises(PermissionDenied):
             actions.change_afdeling(melding_id=melding.pk, versie=changed.versie, **arguments)
 
