@@ -74,7 +74,9 @@ def behandelen_status(request: HttpRequest, nummer: str) -> HttpResponse:
 def behandelen_datum(request: HttpRequest, nummer: str) -> HttpResponse:
     """Another promised date, with the reason."""
     done = _("De nieuwe datum is bewaard.")
-    return _change(request, nummer, DatumForm, actions.change_promise, done, "meldingen/datum.html")
+    return _change(
+        request, nummer, DatumForm, actions.change_promise, rules.check_can_promise, done, "meldingen/datum.html"
+    )
 
 
 @behandelaar_required
