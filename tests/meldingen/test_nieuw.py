@@ -1,5 +1,6 @@
 """The form of `/meldingen/nieuw/`: what it takes, what it refuses, what it keeps."""
 
+from typing import get_args
 from uuid import uuid4
 
 import pytest
@@ -16,6 +17,7 @@ from meldingen.models import Foto, Melding
 from tests.factories import BuurtFactory, CategorieFactory, GebruikerFactory
 from tests.inloggen import sign_in
 from tests.meldingen.conftest import picture
+from tests.pdok_server import Mood, PdokServer
 
 pytestmark = pytest.mark.django_db
 NEW = "/meldingen/nieuw/"
@@ -110,6 +112,22 @@ class TestPlace:
         client.post(NEW, {**values, "wijk": buurt.wijk.slug})
         melding = Melding.objects.get()
         assert (melding.wijk, melding.lat, melding.straat) == (buurt.wijk, None, "")
+
+    @pytest.mark.parametrize("place", ["pin", "address"])
+    @pytest.mark.parametrize("mood", [*sorted({*get_args(Mood)} - {"right"}), "slow"])
+    def test_whatever_pdok_does_a_melding_is_taken_in(self, client, values, buurt, settings, mood, place):
+        settings.PDOK_TIMEOUT_SECONDS = 0.2
+        values |= {"lat": "", "lon": "", "adres": "Waagplein 2"} if place == "address" else {}
+        server = PdokServer().start()
+        settings.PDOK_URL = server.url
+        # Who is silent, drips or thinks goes on with it until it is stopped: nobody waits for that.
+        server.mood, server.delay = ("right", 1000) if mood == "slow" else (mood, 0)
+        try:
+            assert client.post(NEW, {**values, "wijk": buurt.wijk.slug}).status_code == 302
+        finally:
+            server.stop()
+        assert [service for service, _parameters in server.requests] == ["free" if place == "address" else "reverse"]
+        assert Melding.objects.get().wijk == buurt.wijk
 
     def test_wijk_and_words_do_without_a_pin(self, client, values, buurt):
         values |= {"lat": "", "lon": "", "wijk": buurt.wijk.slug}
@@ -261,6 +279,13 @@ class TestFotos:
         response = client.post(NEW, {**values, "foto": [picture("blue"), picture("yellow")]})
         assert "hoogstens 3" in errors(response)["foto"][0]
         assert Foto.objects.count() == 2
+
+    def test_the_same_photos_sent_again_count_once(self, client, values):
+        """As after an answer that never came: the first try kept them, and got no further."""
+        colours = ("red", "green")
+        client.post(NEW, {**values, "omschrijving": "", "foto": [picture(colour) for colour in colours]})
+        assert client.post(NEW, {**values, "foto": [picture(colour) for colour in colours]}).status_code == 302
+        assert Melding.objects.get().fotos.count() == Foto.objects.count() == 2
 
     def test_a_full_disk_is_503_and_the_rest_can_be_sent(self, client, values, monkeypatch):
         def full(prepared, *, folder):

@@ -9,6 +9,7 @@ from itertools import count
 import pytest
 import redis
 from django.db import transaction
+from django.utils import timezone
 
 from berichten.models import Bericht, Status
 from berichten.outbox import enqueue
@@ -97,6 +98,20 @@ def test_a_mail_server_that_hangs_up_and_one_that_refuses(start_worker: StartWor
     assert (refused.to, refused.last_error) == ("weg@voorbeeld.example", "SMTPRecipientsRefused 550 5.1.1")
     later = Bericht.objects.waiting().get()
     assert (later.to, later.attempts, later.last_error) == ("lastig@voorbeeld.example", 1, "SMTPDataError 421")
+
+
+def test_a_mail_server_that_refuses_everybody_for_now(start_worker: StartWorker, sink: Sink) -> None:
+    """Each message rests, stays what it was, and goes once when it is tried again."""
+    sink.before = lambda _: "451 4.3.0 come back later"
+    ids = announce(3)
+    start_worker()
+    wait_until(lambda: set(Bericht.objects.values_list("attempts", flat=True)) == {1}, "each was tried")
+    assert set(Bericht.objects.values_list("status", "last_error")) == {(Status.WACHT, "SMTPDataError 451 4.3.0")}
+    assert not Bericht.objects.due().exists()
+    sink.before = lambda _: None
+    Bericht.objects.update(due_at=timezone.now())
+    wait_until(all_sent, "all is sent")
+    assert dict(sink.taken) == dict.fromkeys(ids, 1)
 
 
 def test_two_workers_share_the_load(start_worker: StartWorker, sink: Sink, log: Callable[[], str]) -> None:
