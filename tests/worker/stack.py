@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 import psycopg
@@ -63,6 +63,16 @@ print(json.dumps(sessions))
 """
 
 
+class Served(Protocol):
+    """A portal that somebody serves."""
+
+    port: int
+    origin: str
+
+    def is_ready(self) -> bool:
+        """Whether it can be used."""
+
+
 @dataclass
 class Stack:
     """Web, worker and beat in processes of their own, on a PostgreSQL and a Redis of their own."""
@@ -76,6 +86,7 @@ class Stack:
     variables: dict[str, str]
     run: Start
     port: int = field(default_factory=free_port)
+    origin: str = ORIGIN
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     #: Sessions of behandelaars who are signed in.
     sessions: list[str] = field(default_factory=list)
@@ -218,8 +229,8 @@ class Answer:
 class Visitor:
     """A browser behind the proxy of an installation; keeps its cookies."""
 
-    def __init__(self, port: int, session: str = "") -> None:
-        self.port = port
+    def __init__(self, port: int, session: str = "", origin: str = ORIGIN) -> None:
+        self.port, self.origin = port, origin
         self.cookies = {"__Host-sessionid": session, "sessionid": session} if session else {}
         # Each visitor has an address of their own: limits are counted by address.
         self.address = "10.{}.{}.{}".format(*uuid4().bytes[:3])
@@ -230,7 +241,7 @@ class Visitor:
             "Host": "localhost",
             "X-Forwarded-Proto": "https",
             "X-Forwarded-For": self.address,
-            "Origin": ORIGIN,
+            "Origin": self.origin,
             "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
         }
         body = None
@@ -268,7 +279,7 @@ class Load:
     `answers` counts what came back, by status; 0 is nothing at all. A 500 is never right.
     """
 
-    stack: Stack
+    portal: Served
     under_way: int = 0
     answers: Counter[int] = field(default_factory=Counter)
     sent: list[Sent] = field(default_factory=list)
@@ -315,7 +326,7 @@ class Load:
 
     def behandelaar(self, session: str, melders: int) -> None:
         """Take up and solve what comes in, until every melder has stopped."""
-        visitor = Visitor(self.stack.port, session)
+        visitor = Visitor(self.portal.port, session, self.portal.origin)
         try:
             while melders:
                 nummer = self.to_handle.get()
@@ -329,7 +340,7 @@ class Load:
 
     def send_melding(self, number: int) -> None:
         """Send one melding with two photos, again and again until the answer comes."""
-        visitor = Visitor(self.stack.port)
+        visitor = Visitor(self.portal.port, origin=self.portal.origin)
         page = self.until_answered(lambda: visitor.request("GET", "/meldingen/nieuw/"))
         who = uuid4().hex
         places = [{"lat": LAT, "lon": LON}, {"adres": ADRES}, {"wijk": "overdie", "plek": "bij de brug"}]
@@ -390,4 +401,4 @@ class Load:
                 return answer
             if lost is not None:
                 lost.append(answer)
-            wait_until(self.stack.is_ready, "the portal is ready again")
+            wait_until(self.portal.is_ready, "the portal is ready again")
