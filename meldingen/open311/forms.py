@@ -80,7 +80,7 @@ class CommaListField(forms.Field):
 
 
 class UrlsField(forms.Field):
-    """Addresses of photos elsewhere. They are kept as text for staff and never fetched (ADR 12)."""
+    """Addresses of photos elsewhere. They are kept as text for staff and never fetched (ADR 13)."""
 
     widget = Repeated
 
