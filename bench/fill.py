@@ -66,10 +66,11 @@ FROM dated JOIN bench_place p ON p.n = place
 JOIN (SELECT *, row_number() OVER (ORDER BY volgorde, id) AS n FROM meldingen_categorie) c ON c.n = about
 """
 STEPS = """
-INSERT INTO meldingen_stap (melding_id, at, toelichting, van, naar, wijziging, openbaar)
-SELECT id, created_at, '', '', 'gemeld', '', true FROM meldingen_melding
+INSERT INTO meldingen_stap (melding_id, at, toelichting, van, naar, wijziging, reden, openbaar)
+SELECT id, created_at, '', '', 'gemeld', '', '', true FROM meldingen_melding
 UNION ALL
-SELECT id, coalesce(closed_at, created_at + interval '1 hour'), 'We hebben ernaar gekeken.', 'gemeld', status, '', true
+SELECT id, coalesce(closed_at, created_at + interval '1 hour'), 'We hebben ernaar gekeken.', 'gemeld', status, '', '',
+    true
 FROM meldingen_melding WHERE status <> 'gemeld'
 """
 PHOTOS = """

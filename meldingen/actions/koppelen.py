@@ -19,7 +19,7 @@ from gebruikers.models import Gebruiker
 from gebruikers.rules import check_manages
 from meldingen import rules
 from meldingen.actions.melden import send_melding
-from meldingen.actions.melder import reopen
+from meldingen.actions.melder import go_on, reopen
 from meldingen.models import Aanlevering, Koppeling, Melding, Stap
 from meldingen.rules import Handeling, Kanaal
 
@@ -62,8 +62,9 @@ def add_aanvulling(
 ) -> Stap:
     """Add what a reporter says through another system, for the behandelaar alone; gives the step it became.
 
-    With `reopens` the melding is opened again first, which everybody sees. The same `update_id` again gives the first
-    step and changes nothing. Raises PermissionDenied for a melding that this system did not send, and RuleViolation.
+    While a melding waits for its reporter this is the answer, and it goes on. With `reopens` it is opened again first.
+    The same `update_id` again gives the first step and changes nothing. Raises PermissionDenied for a melding that
+    this system did not send, and RuleViolation.
     """
     locked = Melding.objects.filter(pk=melding.pk).locked().for_mail().get()
     if not Aanlevering.objects.filter(koppeling=koppeling, melding=locked).exists():
@@ -72,9 +73,11 @@ def add_aanvulling(
     if known:
         return known.stap
     stap = _reopen(locked, email) if reopens else None
-    if tekst or media_urls:
-        title = _("Aanvulling van de melder, via %(van)s.") % {"van": koppeling}
-        note = _add_note(locked, title, "\n".join([tekst, *media_urls]).strip())
+    words = "\n".join([tekst, *media_urls]).strip()
+    if words and locked.waits_for_melder:
+        stap = go_on(locked, words)
+    elif words:
+        note = _add_note(locked, _("Aanvulling van de melder, via %(van)s.") % {"van": koppeling}, words)
         stap = stap or note
     if stap is None:
         raise RuleViolation(_("Schrijf wat u wilt laten weten."), field="description")

@@ -28,16 +28,8 @@ def answer_question(*, melding_id: int, via_versie: int, tekst: str, foto: Seque
     melding = _locked_own(melding_id, via_versie)
     rules.check_answer(melding)
     rules.check_antwoord(tekst)
-    Antwoord.objects.create(stap=_asked(melding, Status.WACHT_OP_MELDER), tekst=tekst)
     _add_fotos(melding, foto)
-    melding.end_wait(timezone.localdate())
-    step = melding.record_step(
-        Status.IN_BEHANDELING,
-        by=None,
-        toelichting=_("De melder heeft antwoord gegeven."),
-        changed=["beloofd_op", "waited_days"],
-    )
-    announce.step(melding, step)
+    go_on(melding, tekst)
     return melding
 
 
@@ -62,6 +54,20 @@ def judge_solved(
         _add_fotos(melding, foto)
         reopen(melding)
     return melding
+
+
+def go_on(melding: Melding, tekst: str) -> Stap:
+    """Let a locked melding that waits for its reporter go on with this answer; tells its followers, gives the step."""
+    Antwoord.objects.create(stap=_asked(melding, Status.WACHT_OP_MELDER), tekst=tekst)
+    melding.end_wait(timezone.localdate())
+    step = melding.record_step(
+        Status.IN_BEHANDELING,
+        by=None,
+        toelichting=_("De melder heeft antwoord gegeven."),
+        changed=["beloofd_op", "waited_days"],
+    )
+    announce.step(melding, step)
+    return step
 
 
 def reopen(melding: Melding) -> Stap:

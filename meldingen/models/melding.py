@@ -314,7 +314,7 @@ class Melding(models.Model):
 
 
 #: What other systems are told of a step.
-STEP_FIELDS = ("naar", "at", "wijziging", "toelichting", "melding__nummer", "melding__inzending")
+STEP_FIELDS = ("naar", "at", "wijziging", "reden", "toelichting", "melding__nummer", "melding__inzending")
 
 
 class StapQuerySet(models.QuerySet["Stap"]):

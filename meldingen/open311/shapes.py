@@ -142,7 +142,7 @@ def update(step: Stap) -> Row:
 
 
 def _words(step: Stap) -> str:
-    return " ".join(part for part in (step.wijziging, step.toelichting) if part)
+    return " ".join(part for part in (step.wijziging, step.get_reden_display(), step.toelichting) if part)
 
 
 def _notice(melding: Melding) -> str | None:

@@ -130,15 +130,30 @@ class TestAdding:
         assert (melding.status, melding.closed_at) == (Status.HEROPEND, None)
         assert melding.beloofd_op > timezone.localdate()
         page = client.get(melding.get_absolute_url()).content.decode()
-        assert "De melder laat weten dat het niet is opgelost." in page
+        assert "De melder zegt dat het niet is opgelost." in page
         assert "Mijn eigen woorden" not in page
-        assert Bericht.objects.get().to == "jo@voorbeeld.example"
+        # Who said so need not be told.
+        assert not Bericht.objects.exists()
         (row,) = rows(open311.get("servicerequestupdates"))
         assert row["status"] == "REOPEN"
         # Once more, as a client does that heard nothing.
         add(open311, melding, status="REOPEN")
         assert open311.status == 200
         assert melding.stappen.filter(naar=Status.HEROPEND, openbaar=True).count() == 1
+
+    def test_while_it_waits_for_the_reporter_this_is_the_answer(self, open311, melding, client):
+        Melding.objects.update(status=Status.WACHT_OP_MELDER)
+        question = melding.stappen.create(van="in_behandeling", naar="wacht_op_melder", toelichting="Welke lamp?")
+        add(open311, melding, description="De linker.")
+        assert open311.status == 200
+        melding.refresh_from_db()
+        assert melding.status == Status.IN_BEHANDELING
+        assert question.antwoord.tekst == "De linker."
+        told = {row["description"] for row in rows(open311.get("servicerequestupdates"))}
+        assert told == {"Welke lamp?", "De melder heeft antwoord gegeven."}
+        # The same again is the same answer, not a second one.
+        add(open311, melding, description="De linker.")
+        assert (open311.status, melding.stappen.count()) == (200, 3)
 
     @pytest.mark.parametrize(
         ("status", "days_ago", "fields"),
