@@ -126,7 +126,7 @@ NO_PAGES = {
     *("grenzen", "adressen", "meldingen_kaart", "health_live", "health_ready", "security_txt", "robots_txt", "metrics"),
     *("gebied_rss", "gebied_geojson", "wijk_rss", "wijk_geojson"),
     *("open311_discovery", "open311_services", "open311_service", "open311_requests", "open311_request"),
-    *("open311_token", "open311_updates", "open311_unknown"),
+    *("open311_token", "open311_updates", "open311_unknown", "open311_v2"),
     # Photos
     *("melding_foto", "melding_foto_klein"),
     # Only sent to, or leading on at once

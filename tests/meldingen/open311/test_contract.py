@@ -338,9 +338,19 @@ class TestEveryAnswer:
             for method in (open311.get, open311.post):
                 if path != "requests":
                     assert refused(open311, method(path), 404)
-        for address in ("/open311/v2/requests.html", "/open311/v2/requests", "/open311/v2/requests.", "/open311/v2/x"):
+        for address in (
+            "/open311/v2/requests.html",
+            "/open311/v2/requests",
+            "/open311/v2/requests.",
+            "/open311/v2/x",
+            "/open311/v2/%0A",
+        ):
             response = Client().get(address)
             assert (response.status_code, response["Content-Type"]) == (404, "text/xml; charset=utf-8"), address
+
+    def test_the_address_by_itself_leads_to_the_page_for_developers(self, client):
+        assert client.get("/open311/v2/").headers["Location"] == "/open311/"
+        assert client.get("/open311/").status_code == 200
 
     @pytest.mark.parametrize("method", ["put", "delete", "patch", "options", "post"])
     def test_another_method_is_400(self, open311, method):

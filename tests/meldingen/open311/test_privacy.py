@@ -61,7 +61,15 @@ def test_every_endpoint_is_walked():
     walked = {
         get_resolver().resolve(f"/open311/{rest}").url_name
         for rest in (
-            *("", "v2/discovery.xml", "v2/services.xml", "v2/services/x.xml", "v2/requests.xml", "v2/requests/1.xml"),
+            *(
+                "",
+                "v2/",
+                "v2/discovery.xml",
+                "v2/services.xml",
+                "v2/services/x.xml",
+                "v2/requests.xml",
+                "v2/requests/1.xml",
+            ),
             *("v2/tokens/1.xml", "v2/servicerequestupdates.xml", "v2/nee.xml"),
         )
     }
