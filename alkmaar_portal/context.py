@@ -1,6 +1,5 @@
 """What every template may use."""
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -32,23 +31,21 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "TILES_URL": tiles,
         "TILES_ATTRIBUTION": options["attribution"],
         "has_session": settings.SESSION_COOKIE_NAME in request.COOKIES,
-        "work_links": _work_links(request),
+        "work_links": lambda: work_links(request),
     }
 
 
-def _work_links(request: HttpRequest) -> Callable[[], list[Link]]:
-    def links() -> list[Link]:
-        user = request.user
-        found = []
-        if own_afdelingen(request):
-            found.append(Link(_("Behandelen"), reverse("behandelen")))
-        if user.is_authenticated and user.is_beheerder:
-            found.append(Link(_("Beheer"), reverse("admin:index")))
-        elif user.is_authenticated:
-            found += [
-                Link(_("%(gebied)s bewerken") % {"gebied": gebied.naam}, reverse("gebied_bewerken", args=[gebied.slug]))
-                for gebied in Gebied.objects.editable_by(user)
-            ]
-        return found
-
-    return links
+def work_links(request: HttpRequest) -> list[Link]:
+    """The ways to the rooms where this visitor has work; none for who is no medewerker."""
+    user = request.user
+    found = []
+    if own_afdelingen(request):
+        found.append(Link(_("Behandelen"), reverse("behandelen")))
+    if user.is_authenticated and user.is_beheerder:
+        found.append(Link(_("Beheer"), reverse("admin:index")))
+    elif user.is_authenticated:
+        found += [
+            Link(_("%(gebied)s bewerken") % {"gebied": gebied.naam}, reverse("gebied_bewerken", args=[gebied.slug]))
+            for gebied in Gebied.objects.editable_by(user)
+        ]
+    return found

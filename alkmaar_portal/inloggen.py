@@ -11,11 +11,11 @@ from uuid import uuid4
 from django.http import HttpRequest
 from django.urls import reverse
 
+from alkmaar_portal.context import work_links
 from berichten import outbox
 from gebruikers import adapter
 from gebruikers.models import Gebruiker
 from gebruikers.rules import Membership
-from meldingen.models import Behandelaar
 
 
 class AccountAdapter(adapter.AccountAdapter):
@@ -36,7 +36,8 @@ class AccountAdapter(adapter.AccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Where a sign-in leads that did not come from a page: to the work of a medewerker, else to home."""
-        if Behandelaar.objects.afdelingen_of(request.user):
-            return reverse("behandelen")
+        work = work_links(request)
+        if work:
+            return work[0].url
         medewerker = request.user.is_authenticated and request.user.is_medewerker
         return reverse("account" if medewerker else "home")

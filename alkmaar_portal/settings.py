@@ -387,6 +387,7 @@ LOGGING = {
         "plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
         "lines": {"()": "basis.logs.JsonLines"},
     },
+    "filters": {"on_purpose": {"()": "basis.logs.OnPurpose"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain" if EMBEDDED else "lines"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING" if EMBEDDED else "INFO")},
     "loggers": {
@@ -394,7 +395,7 @@ LOGGING = {
         "django": {},
         "gunicorn.error": {"propagate": True},
         # What a visitor may not see or asked wrongly is no fault of the portal; a 500 is.
-        "django.request": {"level": "ERROR"},
+        "django.request": {"level": "ERROR", "filters": ["on_purpose"]},
         # Two lines for every tick of the clock; `alkmaar_portal.celery` says what was done.
         "celery.beat": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},

@@ -14,6 +14,12 @@ from basis.regels import RuleViolation
 #: The longest address that can receive mail (RFC 5321, section 4.5.3.1.3), and what our columns hold.
 EMAIL_LENGTH = 254
 
+#: In the place of Django's own words, where a field has none of its own.
+_PLAIN = {
+    "max_length": _("Dit is te lang. Schrijf hoogstens %(limit_value)d tekens; dit zijn er %(show_value)d."),
+    "null_characters_not_allowed": _("Hierin staat een teken dat niet kan. Typ de tekst opnieuw."),
+}
+
 _OPEN_AGAIN = _("Er ging iets mis met dit formulier. Kopieer uw tekst en open de pagina opnieuw.")
 
 
@@ -43,6 +49,8 @@ class ActionForm(forms.Form):
             # "Dit veld is verplicht" does not say which one, nor what to do.
             if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
                 field.error_messages["required"] = gettext("Vul in: %(label)s.") % {"label": field.label}
+            for code, sentence in _PLAIN.items():
+                field.error_messages.setdefault(code, sentence)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True

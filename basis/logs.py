@@ -9,6 +9,7 @@ import json
 import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from http import HTTPStatus
 from traceback import extract_tb
 from typing import Any
 
@@ -19,6 +20,14 @@ from basis.origin import current
 
 #: Libraries that talk about their own processes, as long as all is well or the words stand apart from the values.
 _ABOUT_PROCESSES = ("celery.apps", "celery.beat", "celery.worker", "gunicorn.error")
+
+
+class OnPurpose(logging.Filter):
+    """Keeps answers that the portal gives on purpose out of the log of faults: a 503 says what cannot be had now."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether this is a fault."""
+        return getattr(record, "status_code", None) != HTTPStatus.SERVICE_UNAVAILABLE
 
 
 class JsonLines(logging.Formatter):

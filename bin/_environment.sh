@@ -51,9 +51,9 @@ ensure_environment() {
         [ "$(cat "$stamp" 2>/dev/null)" = "$(cksum <requirements-dev.lock)" ] && return
     fi
     python=$(find_python) || stop "Python 3.11 or newer is needed. On Debian or Ubuntu: sudo apt-get install python3 python3-venv"
-    say "Making the environment in var/venv with $("$python" --version) ..."
+    say "${MAKING:-Making the environment in var/venv with} $("$python" --version) ..."
     make_venv "$python" var/venv || stop "The environment could not be made; see var/venv.log. On Debian or Ubuntu: sudo apt-get install python3-venv"
-    say "Installing $(grep -c '==' "$lock") packages from $lock ..."
+    say "${INSTALLING:-Installing the packages of} $lock ..."
     if ! command -v uv >/dev/null 2>&1 && [ ! -x var/venv/bin/uv ]; then
         var/venv/bin/python -m pip install --quiet uv >>var/venv.log 2>&1 || true
     fi

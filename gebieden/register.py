@@ -214,7 +214,8 @@ class _Feature:
         geometry = self._geometry()
         return wijk, BuurtEntry(
             gebiednummer=gebiednummer,
-            naam=naam,
+            # The register writes "Oud - Overdie", which reads as two names.
+            naam=re.sub(r"\s+-\s+", "-", naam),
             is_dorp=wijk.dorpen and gebiednummer not in wijk.geen_dorp,
             inwoners=self._inwoners(),
             outline=Outline(geometry, self._label(geometry)),

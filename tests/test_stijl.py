@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 
 CSS = Path(settings.BASE_DIR) / "static" / "css"
-SHEETS = ["basis.css", "onderdelen.css", "kaart.css", "melding.css", "voorbeeld.css"]
+SHEETS = ["basis.css", "onderdelen.css", "kaart.css", "melding.css", "beheer.css", "voorbeeld.css"]
 THEMES = [CSS / "tokens.css", Path(__file__).parent / "thema" / "tokens.css"]
 TEXT, OUTLINE = 4.5, 3.0  # WCAG 2.2, 1.4.3 and 1.4.11
 

@@ -50,7 +50,7 @@ NEARBY = 40
 #: How much is reported in each hour of the day.
 HOURS = (0, 0, 0, 0, 0, 0, 1, 4, 8, 9, 9, 8, 8, 8, 7, 7, 8, 9, 9, 9, 8, 6, 3, 1)
 #: The portal gets known in the course of the year, and of late there was more than usual.
-RECENT_DAYS, RECENT = 16, 6.0
+RECENT_DAYS, RECENT = 16, 2.2
 
 PLANE = Plane.at(52.6)
 

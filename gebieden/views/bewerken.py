@@ -25,7 +25,10 @@ View = Callable[..., HttpResponseBase]
 
 
 def gebiedsteam_required(view: View) -> View:
-    """Hand the gebied to `view` for who may edit it; anonymous visitors go to sign-in, everybody else gets 403."""
+    """Hand the gebied to `view` for who may edit it; anonymous visitors go to sign-in, everybody else gets 403.
+
+    Not 404, as for what lies outside somebody's scope: everybody knows that the gebied is there, and reads its page.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, gebied: str, **kwargs: Any) -> HttpResponseBase:

@@ -2,6 +2,11 @@
 
 import { create, fill } from "./words.js";
 
+/** What phones of Apple make: most browsers can't show it, the server can. */
+function isHeic({ name, type }) {
+  return /hei[cf]$/i.test(type || name);
+}
+
 function followFotos(box) {
   const { dataset } = box;
   const input = box.querySelector("input[type='file']");
@@ -14,7 +19,7 @@ function followFotos(box) {
 
   /** The sentence for a file that won't do. A type that the browser does not know is for the server to judge. */
   function refusal(file) {
-    if (file.type && !types.includes(file.type)) return dataset.tekstType;
+    if (file.size === 0 || (file.type && !types.includes(file.type))) return dataset.tekstType;
     return file.size > Number(input.dataset.maxBytes) ? dataset.tekstGroot : "";
   }
 
@@ -45,14 +50,23 @@ function followFotos(box) {
     status.textContent = fill([dataset.tekstGeen, dataset.tekstEen][chosen.length] ?? dataset.tekstAantal, chosen.length);
   }
 
+  /** Takes out a file of a kind that every browser draws, and this one could not. */
+  function refuse(file) {
+    chosen = chosen.filter((other) => other !== file);
+    refusals.append(create("p", "field-error", `${file.name}: ${dataset.tekstType}`));
+    show();
+  }
+
   function row(file) {
     const item = create("li", "");
     const image = create("img", "");
     const address = URL.createObjectURL(file);
     image.alt = "";
     image.addEventListener("load", () => URL.revokeObjectURL(address));
-    // HEIC: most browsers can't show it, the server can.
-    image.addEventListener("error", () => image.replaceWith(create("span", "foto-onbekend", dataset.tekstZonderBeeld)));
+    image.addEventListener("error", () => {
+      if (isHeic(file)) image.replaceWith(create("span", "foto-onbekend", dataset.tekstZonderBeeld));
+      else refuse(file);
+    });
     image.src = address;
     const button = create("button", "button button--secondary", dataset.tekstWeg);
     button.type = "button";

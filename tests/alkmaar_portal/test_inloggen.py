@@ -38,15 +38,26 @@ def test_own_page_tells_each_role_with_its_scope(client: Client, medewerker: Geb
 
 
 @pytest.mark.parametrize(
-    ("who", "where"), [("bewoner", "/"), ("medewerker", "/account/"), ("behandelaar", "/behandelen/")]
+    ("who", "where"),
+    [
+        ("bewoner", "/"),
+        ("medewerker", "/account/"),
+        ("behandelaar", "/behandelen/"),
+        ("teamlid", "/gebieden/noord/bewerken/"),
+        ("beheerder", "/beheer/"),
+    ],
 )
 def test_sign_in_leads_to_ones_work(who: str, where: str, client: Client) -> None:
-    gebruiker = GebruikerFactory(medewerker=who != "bewoner")
+    gebruiker = GebruikerFactory(is_medewerker=who != "bewoner", is_beheerder=who == "beheerder")
     if who == "behandelaar":
         BehandelaarFactory(gebruiker=gebruiker)
+    if who == "teamlid":
+        TeamlidFactory(gebruiker=gebruiker, gebied__slug="noord")
     sign_in(client, gebruiker)
     # Whoever is signed in and opens the sign-in page goes where a sign-in leads.
     assert client.get("/inloggen/").headers["Location"] == where
+    # The page with the own data leads there too.
+    assert (f'href="{where}">' in client.get("/account/").text) or where == "/account/"
 
 
 def test_message_goes_with_its_change_or_not_at_all() -> None:

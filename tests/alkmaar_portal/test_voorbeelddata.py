@@ -133,6 +133,11 @@ class TestMeldingen:
         assert 10 <= without.count() <= 30
         assert not without.filter(Q(plek="") | ~Q(straat="") | Q(buurt__isnull=False)).exists()
 
+    def test_came_in_all_through_the_year(self) -> None:
+        months = Counter(timezone.localtime(at).month for at in Melding.objects.values_list("created_at", flat=True))
+        assert len(months) == 12
+        assert max(months.values()) <= 60
+
     def test_stand_where_meldingen_stand(self) -> None:
         numbers = Counter(Melding.objects.values_list("status", flat=True))
         assert set(numbers) == set(Status)

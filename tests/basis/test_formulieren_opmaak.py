@@ -202,3 +202,9 @@ def test_fields_one_by_one() -> None:
     html = template.render(Context({"form": Voorbeeld({})}))
     assert 'href="#id_email"' in summary_of(html)
     assert html.count('id="id_email_error"') == 1
+
+
+def test_what_is_too_long_or_odd_is_told_in_plain_words():
+    form = Voorbeeld({"omschrijving": "x" * 201, "naam": "a\0b"})
+    assert form.errors["omschrijving"] == ["Dit is te lang. Schrijf hoogstens 200 tekens; dit zijn er 201."]
+    assert form.errors["naam"] == ["Hierin staat een teken dat niet kan. Typ de tekst opnieuw."]

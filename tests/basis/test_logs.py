@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, connection
 from django.http import HttpResponse
 from django.test import Client
+from django.utils.log import log_response
 from pytest_django import Settings
 
 from basis.logs import JsonLines
@@ -18,6 +19,12 @@ from gebruikers.tasks import purge_sessions
 from tests.factories import GebruikerFactory
 
 SECRET = "jan@voorbeeld.example"
+
+
+def test_an_answer_on_purpose_is_no_fault(caplog: pytest.LogCaptureFixture) -> None:
+    for status in (500, 503):
+        log_response("%s", status, response=HttpResponse(status=status), request=None)
+    assert [record.status_code for record in caplog.records] == [500]  # type: ignore[attr-defined]
 
 
 class Lines(logging.Handler):

@@ -50,3 +50,11 @@ def test_what_was_done_is_where_the_reader_is(bewoner):
     said = bewoner.get_by_role("status").filter(has_text="bewaard")
     expect(said).to_be_focused()
     assert bewoner.evaluate("window.scrollY") == 0
+
+
+@pytest.mark.parametrize("path", ["/", "/meldingen/", "/meldingen/nieuw/", "/zoeken/?q=niets", "/inloggen/"])
+def test_letters_of_twice_the_size_make_no_page_wider_than_a_phone(page, path):
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(path)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360

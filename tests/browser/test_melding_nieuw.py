@@ -217,6 +217,17 @@ def test_photos_are_shown_and_judged_before_they_are_sent(alkmaar, page, tmp_pat
     expect(page.get_by_text(f"groot.jpg: {too_big.value}")).to_be_visible()
     expect(page.get_by_text(f"brief.txt: {no_photo.value}")).to_be_visible()
 
+    # What only looks like a photo by its name is refused at once; one that this browser can't draw is not.
+    for name in ("leeg.jpg", "nep.jpg", "iphone.heic"):
+        (tmp_path / name).write_bytes(b"" if name == "leeg.jpg" else b"geen foto")
+    field.set_input_files([tmp_path / "leeg.jpg", tmp_path / "nep.jpg"])
+    expect(page.get_by_text(f"leeg.jpg: {no_photo.value}")).to_be_visible()
+    expect(page.get_by_text(f"nep.jpg: {no_photo.value}")).to_be_visible()
+    expect(page.get_by_role("button", name="Haal weg")).to_have_count(1)
+    field.set_input_files(tmp_path / "iphone.heic")
+    expect(page.get_by_text("Geen voorbeeld van dit soort foto")).to_be_visible()
+    page.get_by_role("button", name="Haal weg iphone.heic").click()
+
     # More are added to what is there, up to the limit.
     field.set_input_files([tmp_path / "foto2.jpg", tmp_path / "foto3.jpg", tmp_path / "foto1.jpg"])
     expect(page.get_by_role("button", name="Haal weg")).to_have_count(3)

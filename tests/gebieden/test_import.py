@@ -88,6 +88,10 @@ class TestOwnCopy:
         assert set(Buurt.objects.dorpen().values_list("naam", flat=True)) == DORPEN
         assert Buurt.objects.filter(naam="Ursem", is_dorp=False).exists()
 
+    def test_a_double_name_reads_as_one(self, alkmaar: None) -> None:
+        assert Buurt.objects.get(naam="Oud-Overdie").slug == "oud-overdie"
+        assert not Buurt.objects.filter(naam__contains=" - ").exists()
+
     def test_borders_lie_within_the_municipality(self, alkmaar: None) -> None:
         for model in (Gebied, Wijk, Buurt):
             for area in model.objects.all():

@@ -1,8 +1,8 @@
-"""Service numbers in texts become links."""
+"""Service numbers in texts become links, e-mail addresses break where they can be read on."""
 
 import pytest
 
-from basis.templatetags.phone import phone_links
+from basis.templatetags.contact import breakable, phone_links
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,8 @@ def test_numbers_are_links(text: str, links: list[str]) -> None:
 
 def test_the_rest_is_escaped() -> None:
     assert phone_links("<b>112</b>") == '&lt;b&gt;<a href="tel:112">112</a>&lt;/b&gt;'
+
+
+def test_an_address_breaks_before_its_at_sign() -> None:
+    assert breakable("noord@voorbeeld.example") == "noord<wbr>@voorbeeld.example"
+    assert breakable('"<b>"@x') == "&quot;&lt;b&gt;&quot;<wbr>@x"

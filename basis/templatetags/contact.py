@@ -1,4 +1,4 @@
-"""Phone numbers in texts that medewerkers write."""
+"""Phone numbers in texts that medewerkers write, and e-mail addresses in narrow columns."""
 
 import re
 
@@ -17,6 +17,13 @@ def phone_links(text: str) -> SafeString:
     """`text` with its service numbers as links that dial them; everything else is escaped."""
     parts = _NUMBER.split(text)
     return format_html_join("", "{}", ((_link(part) if index % 2 else part,) for index, part in enumerate(parts)))
+
+
+@register.filter
+def breakable(email: str) -> SafeString:
+    """An e-mail address that may go on at the next line before its @, and not in the middle of a word."""
+    name, at, host = email.rpartition("@")
+    return format_html("{}<wbr>{}{}", name, at, host)
 
 
 def _link(number: str) -> SafeString:
