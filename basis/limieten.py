@@ -44,11 +44,11 @@ PREFIXES = {4: (32, 24), 6: (64, 48)}
 
 
 class LimitReached(Exception):
-    """Somebody did something too often; `until` is when there is a place again."""
+    """Somebody did something too often; `until` is when there is a place again, `kind` whose places are taken."""
 
-    def __init__(self, until: datetime) -> None:
+    def __init__(self, until: datetime, kind: str = "visitor") -> None:
         super().__init__(until)
-        self.until = until
+        self.until, self.kind = until, kind
 
     @property
     def seconds(self) -> int:
@@ -84,8 +84,9 @@ def place(name: str, *, by: Any = None, to: str = "") -> Iterator[Taken]:
     """
     taken = Taken()
     try:
-        for key, number in _counted(name, by, to):
-            taken.keys.append(_take(key, number, settings.LIMIETEN[name]["seconds"]))
+        for kind, who in _counted(by, to).items():
+            if kind in settings.LIMIETEN[name]:
+                taken.keys.append(_take(name, kind, who))
         yield taken
     finally:
         if not taken.done:
@@ -132,19 +133,15 @@ def visitor_of(address: str) -> str:
     return _unreadable(_ranges(address)[0]) if address else ""
 
 
-def _counted(name: str, by: Any, to: str) -> Iterator[tuple[str, int]]:
-    """Under which keys a deed counts, with the number of places of each."""
-    limit = settings.LIMIETEN[name]
+def _counted(by: Any, to: str) -> dict[str, str]:
+    """Who is counted, by kind."""
     address, network = _ranges(current().address)
     account = getattr(by, "pk", None)
-    who = {
+    return {
         "visitor": address if account is None else f"account {account}",
         "network": network,
         "mailbox": f"mailbox {to.strip().lower()}",
     }
-    for kind, text in who.items():
-        if kind in limit:
-            yield f"limieten:{name}:{_unreadable(text)}", limit[kind]
 
 
 def _ranges(address: str) -> tuple[str, str]:
@@ -161,9 +158,11 @@ def _unreadable(text: str) -> str:
     return salted_hmac("basis.limieten", text, algorithm="sha256").hexdigest()[:32]
 
 
-def _take(key: str, number: int, seconds: int) -> str:
-    """Take one of the places of `key` for this many seconds, and give its key; raises LimitReached."""
-    places = [f"{key}:{place}" for place in range(number)]
+def _take(name: str, kind: str, who: str) -> str:
+    """Take one of the places of `who` under limit `name`, and give its key; raises LimitReached."""
+    limit = settings.LIMIETEN[name]
+    seconds = limit["seconds"]
+    places = [f"limieten:{name}:{_unreadable(who)}:{place}" for place in range(limit[kind])]
     # Each place holds when it is free again.
     occupied = cache.get_many(places)
     until = time.time() + seconds
@@ -171,4 +170,5 @@ def _take(key: str, number: int, seconds: int) -> str:
         if one not in occupied and cache.add(one, until, seconds):
             return one
     # Others may have come in between: what they took is free no earlier than what was there.
-    raise LimitReached(datetime.fromtimestamp(min(occupied.values(), default=until), timezone.get_current_timezone()))
+    until = min(occupied.values(), default=until)
+    raise LimitReached(datetime.fromtimestamp(until, timezone.get_current_timezone()), kind)

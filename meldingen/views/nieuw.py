@@ -109,21 +109,23 @@ def _send(request: HttpRequest, form: MeldingForm) -> bool:
     except LimitReached as reached:
         if Melding.objects.filter(inzending=form.inzending_value()).exists():
             return form.try_action(actions.send_melding, melder=melder)
-        form.refuse(reached, _too_many(request))
+        form.refuse(reached, _too_many(request, reached))
         return False
     return is_sent
 
 
-def _too_many(request: HttpRequest) -> str:
+def _too_many(request: HttpRequest, reached: LimitReached) -> str:
     """What to say to who sends more than the limit; `%(clock)s` is when there is a place again."""
+    is_account = request.user.is_authenticated and reached.kind == "visitor"
+    why = _("U deed net veel meldingen.") if is_account else _("Via uw internetverbinding kwamen net veel meldingen.")
     sentence = _(
-        "Vanaf deze internetverbinding zijn net veel meldingen gedaan. Uw melding is nog niet verstuurd. "
-        "Verstuur die om %(clock)s uur opnieuw. Kunt u niet wachten? Bel 14 072. Is er gevaar? Bel 112."
+        "Deze melding is nog niet verstuurd. Verstuur die om %(clock)s uur opnieuw. "
+        "Kunt u niet wachten? Bel 14 072. Is er gevaar? Bel 112."
     )
-    if request.user.is_authenticated:
-        return sentence
+    if is_account or reached.kind != "visitor":
+        return f"{why} {sentence}"
     shared = _("Deelt u de verbinding, bijvoorbeeld op school? Kopieer uw tekst en log in. Dan kunt u meteen verder.")
-    return f"{sentence} {shared}"
+    return f"{why} {sentence} {shared}"
 
 
 def _keep_fotos(request: HttpRequest, form: MeldingForm) -> None:

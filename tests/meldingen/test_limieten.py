@@ -95,6 +95,8 @@ def test_photos_that_were_sent_along_wait_too(send):
 
 def test_a_network_has_a_number_of_its_own(send):
     assert [sent(send, 4, f"198.51.100.{number}") for number in (1, 2, 3)] == [3, 2, 0]
+    # Signing in would not help.
+    assert "log in" not in send("198.51.100.3").text
     assert send("198.51.101.1").status_code == 302
 
 
@@ -115,6 +117,7 @@ def test_an_account_is_one_sender_wherever_it_is(send):
     sign_in(client, GebruikerFactory())
     assert [send(f"198.51.{number}.1", client).status_code for number in range(4)] == [302] * 3 + [429]
     page = send("198.51.30.1", client).text
+    assert "U deed net veel meldingen." in page
     assert "log in" not in page
 
 
