@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 import shapely
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, models
 from shapely.geometry import shape
 
 from gebieden.models import Buurt, Gebied, Teamlid
 from gebieden.rules import Rol
 from gebieden.tegels import cel
 from gebruikers.models import Afdeling, Gebruiker
-from meldingen.models import Behandelaar
+from meldingen.models import Behandelaar, Foto, Melding, Stap
 
 SEED = 1573
 #: Different places where something can be the matter; of a million meldingen each has some twenty.
@@ -87,6 +87,8 @@ def fill(number: int) -> None:
     call_command("laad_categorieen", stdout=StringIO())
     _staff()
     with connection.cursor() as cursor:
+        for model in (Melding, Stap, Foto):
+            _fill_in_defaults(cursor, model)
         _places(cursor, min(PLACES, number * 5))
         cursor.execute("SELECT setseed(0.1573), count(*) FROM meldingen_categorie")
         numbers = {"number": number, "categories": cursor.fetchone()[1], "places": min(PLACES, number * 5)}
@@ -95,6 +97,14 @@ def fill(number: int) -> None:
         cursor.execute(STEPS, {})
         cursor.execute(PHOTOS, {})
         cursor.execute("VACUUM ANALYZE")
+
+
+def _fill_in_defaults(cursor: Any, model: type[models.Model]) -> None:
+    """Let the database give every column the default of its field, so that statements name only what differs."""
+    for field in model._meta.concrete_fields:
+        value = None if callable(field.default) or field.primary_key else field.get_default()
+        if value is not None:
+            cursor.execute(f'ALTER TABLE {model._meta.db_table} ALTER "{field.column}" SET DEFAULT %s', [value])
 
 
 def _staff() -> None:

@@ -59,7 +59,9 @@ def gunicorn() -> Iterator[subprocess.Popen[bytes]]:
     """The portal as an installation runs it: four sync workers, loaded before they are forked."""
     command = [sys.executable, "-m", "gunicorn", "--workers", str(WORKERS), "--preload", "--no-control-socket"]
     command += ["--bind", f"{ADDRESS[0]}:{ADDRESS[1]}", "--log-level", "warning", "bench.wsgi:application"]
-    server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, start_new_session=True)
+    # It writes a line about every request, as everywhere.
+    log = (settings.VAR_DIR / "gunicorn.log").open("wb")
+    server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
     try:
         until = time.monotonic() + START_SECONDS
         while True:

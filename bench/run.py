@@ -111,7 +111,6 @@ def installation(var: str, cache: str) -> dict[str, str]:
         "MAIL_FROM": "bench@bench.example",
         "PDOK_URL": "http://127.0.0.1:9/",
         "MEDIA_DIR": f"{var}/media",
-        "LOG_LEVEL": "WARNING",
     }
 
 

@@ -53,7 +53,7 @@ def clusters(query: MapQuery, name: str, read: Reader) -> Clusters:
     """
     now = time.time()
     keep = settings.PUBLIC_PAGE_SECONDS if query.zoom <= KEPT_ZOOM else 0
-    keys = {f"kaart:1:{name}:{query.level}:{tile_to_cel(*tile[:2])}": tile for tile in _tiles_near(query)}
+    keys = {f"kaart:1:{name}:{query.level}:{query.zoom}:{tile_to_cel(*tile[:2])}": tile for tile in _tiles_near(query)}
     kept: dict[str, tuple[float, str]] = cache.get_many(keys) if keep else {}
     missing = {key: tile for key, tile in keys.items() if key not in kept}
     if missing:

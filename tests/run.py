@@ -10,6 +10,7 @@ import time
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tests.servers import LeftOut, chromium, nginx, postgresql, redis_database
 
@@ -151,6 +152,9 @@ class Run:
                 self.pytest("Tests on PostgreSQL, Redis and a worker", "not browser", *fast, **servers)
             elif database:
                 self.pytest("Tests on PostgreSQL", "not browser and not servers", *fast, DATABASE_URL=database)
+            if database and broker:
+                server = urlsplit(database)._replace(path="/postgres").geturl()
+                self.step("Bench, in short", ["python", "-m", "bench.run", "--short"], TEST_DATABASE_URL=server)
             if browser:
                 self.journeys("SQLite", TEST_CHROMIUM=browser)
             if browser and database:

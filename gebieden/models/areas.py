@@ -278,6 +278,10 @@ class WijkQuerySet(AreaQuerySet["Wijk"]):
         """The current wijken with their own border and their gebied: one query."""
         return self.current().select_related("gebied").defer("gebied__grens")
 
+    def in_order(self) -> Self:
+        """The current wijken, those of a gebied together."""
+        return self.current().order_by("gebied__volgorde", "gebied__naam", "volgorde", "naam")
+
     def for_choice(self) -> Self:
         """The current wijken with their gebied, to choose from in a form: one query."""
         return self.current().with_keeper()

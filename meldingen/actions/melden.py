@@ -58,7 +58,7 @@ def send_melding(
         inzending=inzending,
         kanaal=kanaal,
         categorie=categorie,
-        afdeling=categorie.afdeling,
+        afdeling_id=categorie.afdeling_id,
         wijk=plaats.wijk,
         buurt=plaats.buurt,
         lat=plaats.lat,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from gebieden.models import Gebied
+from gebieden.models import Gebied, Wijk
 from meldingen.models import Categorie
 
 Choices = list[tuple[str, Any]]
@@ -19,8 +19,10 @@ def gebied_choices(empty: object) -> Choices:
 
 def wijk_choices(empty: object) -> Choices:
     """All wijken under their gebied, after a first line that stands for none."""
-    gebieden = Gebied.objects.for_home()
-    return [("", empty), *((str(g), [(w.slug, w.naam) for w in g.wijken.all()]) for g in gebieden)]
+    groups: dict[str, Choices] = {}
+    for gebied, slug, naam in Wijk.objects.in_order().values_list("gebied__naam", "slug", "naam"):
+        groups.setdefault(gebied, []).append((slug, naam))
+    return [("", empty), *groups.items()]
 
 
 def categorie_choices(categorieen: Iterable[Categorie], empty: object) -> Choices:

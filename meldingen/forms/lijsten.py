@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from basis.paging import in_words
 from gebieden.models import Area, Gebied, Wijk
 from meldingen.forms.keuzes import categorie_choices, gebied_choices, wijk_choices
 from meldingen.models import Categorie, MeldingQuerySet
@@ -158,7 +159,12 @@ class WorkListFilter(forms.Form):
     def chips(self, counts: dict[str, int]) -> list[dict[str, Any]]:
         """The buttons on top, with how many stand behind each; closed ones are not counted."""
         return [
-            {"value": value, "label": label, "number": counts.get(value), "current": value == self.shown}
+            {
+                "value": value,
+                "label": label,
+                "number": in_words(counts[value]) if value in counts else "",
+                "current": value == self.shown,
+            }
             for value, label in self.SHOW
         ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache as once
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -120,7 +121,7 @@ class MeldingForm(ActionForm):
         super().__init__(*args, **kwargs)
         self.categorieen = list(Categorie.objects.in_use())
         self.fields["categorie"].choices = categorie_choices(self.categorieen, _("Kies …"))  # type: ignore[attr-defined]
-        self.fields["wijk"].choices = wijk_choices(_("Kies een wijk …"))  # type: ignore[attr-defined]
+        self.fields["wijk"].choices = once(lambda: wijk_choices(_("Kies een wijk …")))  # type: ignore[attr-defined]
         #: Photos to keep, whatever else is wrong with the form.
         self.accepted_fotos: list[PreparedFoto] = []
         #: Where it is, as soon as that is clear, whatever else is wrong with the form.
@@ -166,6 +167,8 @@ class MeldingForm(ActionForm):
 
         The same photo sent again, as after an answer that never came, is one.
         """
+        if not self.accepted_fotos:
+            return
         kept = Foto.objects.kept_for(self.cleaned_data.get("inzending"))
         again = [prepared.sha256 for prepared in self.accepted_fotos]
         left = kept.exclude(uuid__in=self.cleaned_data.get("foto_weg", [])).exclude(sha256__in=again).count()

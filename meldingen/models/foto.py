@@ -68,6 +68,7 @@ class Foto(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        indexes = [models.Index(fields=["melding"], condition=Q(besluit=""), name="foto_undecided")]
         constraints = [
             models.CheckConstraint(condition=Q(besluit__in=["", *Besluit.values]), name="foto_besluit"),
             models.UniqueConstraint(fields=["inzending", "sha256"], name="foto_once_a_form"),

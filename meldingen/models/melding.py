@@ -137,6 +137,12 @@ class Melding(models.Model):
             models.Index(
                 fields=["closed_at"], include=["wijk", "categorie", "status", "beloofd_op"], name="melding_closed"
             ),
+            models.Index(
+                fields=["afdeling", "beloofd_op"],
+                include=["id", "status", "tekst_besluit"],
+                condition=Q(status__in=sorted(OPEN)),
+                name="melding_work_counts",
+            ),
             # The orders of the lists.
             models.Index(fields=["-created_at", "-id"], name="melding_newest"),
             models.Index(fields=["beloofd_op", "id"], name="melding_by_promise"),
@@ -170,6 +176,15 @@ class Melding(models.Model):
     def get_absolute_url(self) -> str:
         """The public page."""
         return reverse("melding", kwargs={"nummer": self.nummer})
+
+    # Django's own ways to these labels translate every choice each time, on lists a fifth of the work.
+    def get_status_display(self) -> str:  # type: ignore[no-redef]
+        """The status in the words that everybody sees."""
+        return str(Status(self.status).label)
+
+    def get_kanaal_display(self) -> str:  # type: ignore[no-redef]
+        """The way it came in, for people."""
+        return str(Kanaal(self.kanaal).label)
 
     @property
     def nummer_leesbaar(self) -> str:

@@ -12,6 +12,7 @@ from django.db.models import Avg, Count, Exists, F, Min, OuterRef, Q, Subquery, 
 from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
+from basis.paging import counted
 from berichten.models import Abonnement
 from gebieden.clusters import Span
 from gebieden.models import Buurt, Gebied, Wijk
@@ -174,8 +175,9 @@ class MeldingQuerySet(models.QuerySet["Melding"]):
 
     def for_work_list(self) -> Self:
         """What a row of the work list shows; what is promised first stands on top."""
-        rows = self.select_related("categorie", "wijk", "afdeling").defer("wijk__grens")
-        return rows.with_also_seen().order_by("beloofd_op", "pk")
+        shown = ("nummer", "kanaal", "created_at", "straat", "adres", "plek", "status", "beloofd_op")
+        rows = self.select_related("categorie", "wijk").only(*shown, "categorie__naam", "wijk__naam")
+        return rows.order_by("beloofd_op", "pk")
 
     def in_box(self, west: float, south: float, east: float, north: float) -> Self:
         """Meldingen whose pin lies in this box (degrees)."""
@@ -236,12 +238,12 @@ class MeldingQuerySet(models.QuerySet["Melding"]):
         )
 
     def work_counts(self, today: date) -> dict[str, int]:
-        """How many stand behind each button of the work list."""
-        return self.open().aggregate(
-            open=Count("pk"),
-            te_laat=Count("pk", filter=is_late(today)),
-            te_beoordelen=Count("pk", filter=is_undecided()),
-        )
+        """How many stand behind each button of the work list, as `paging.counted` counts."""
+        return {
+            "open": counted(self.open()),
+            "te_laat": counted(self.overdue(today)),
+            "te_beoordelen": counted(self.to_release()),
+        }
 
     def by_month(self, months: int) -> list[tuple[date, int]]:
         """How many were reported in each of the last `months` months (its first day), the oldest first."""

@@ -7,7 +7,6 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from basis import fotos
+from basis.paging import ShortPaginator
 from basis.regels import RuleViolation, listed
 from gebruikers.models import Afdeling, Gebruiker
 from meldingen import actions, rules
@@ -25,7 +25,7 @@ from meldingen.forms.lijsten import WorkListFilter
 from meldingen.models import Aanlevering, Foto, Melding, Stap
 from meldingen.toegang import behandelaar_required, own_afdelingen
 
-PAGE_SIZE = 50
+PAGE_SIZE = 100
 
 
 @behandelaar_required
@@ -40,7 +40,7 @@ def behandelen(request: HttpRequest) -> HttpResponse:
     afdelingen = Afdeling.objects.filter(pk__in=own_afdelingen(request))
     context = {
         "form": form,
-        "page_obj": Paginator(found, PAGE_SIZE).get_page(request.GET.get("pagina")),
+        "page_obj": ShortPaginator(found, PAGE_SIZE).get_page(request.GET.get("pagina")),
         "chips": form.chips(mine.work_counts(today)),
         "toon": form.shown,
         "afdelingen_tekst": listed(afdelingen),

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.files.storage import default_storage
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from basis import fotos
 from basis.kept_pages import same_for_everybody
+from basis.paging import ShortPaginator, counted, in_words
 from gebieden.kaart import MUNICIPALITY, BadMapQuery, parse_map_query
 from meldingen import kaart
 from meldingen.forms.lijsten import KaartFilter, MeldingFilter
@@ -36,8 +36,8 @@ def meldingen(request: HttpRequest) -> HttpResponse:
     area = form.area() if is_valid else None
     context = {
         "form": form,
-        "page_obj": Paginator(found.for_list(), PAGE_SIZE).get_page(request.GET.get("pagina")),
-        "without_pin": found.without_pin().count(),
+        "page_obj": ShortPaginator(found.for_list(), PAGE_SIZE).get_page(request.GET.get("pagina")),
+        "without_pin": in_words(number) if (number := counted(found.without_pin())) else "",
         "area": area,
         "bron": f"{reverse('meldingen_kaart')}?{form.query()}" if is_valid else "",
         "begrenzing": area.bbox if area else MUNICIPALITY,
@@ -90,7 +90,7 @@ def melding(request: HttpRequest, nummer: str) -> HttpResponse:
 @require_safe
 def meldingen_mijn(request: HttpRequest) -> HttpResponse:
     """What somebody reported while signed in."""
-    page = Paginator(Melding.objects.reported_by(request.user), PAGE_SIZE).get_page(request.GET.get("pagina"))
+    page = ShortPaginator(Melding.objects.reported_by(request.user), PAGE_SIZE).get_page(request.GET.get("pagina"))
     return render(request, "meldingen/mijn.html", {"page_obj": page, "section": "meldingen"})
 
 
