@@ -127,8 +127,9 @@ class TestUploads:
             for before in ["/", "/media/", "/static/", "/static/../media/", "/static/%2e%2e/media/", "/files/"]:
                 assert client.get(before + name).status_code == 404
             assert finders.find(name) is None
-        assert not folder.is_relative_to(settings.STATIC_ROOT)
-        assert not Path(settings.STATIC_ROOT).is_relative_to(folder)
+        for served in [settings.STATIC_ROOT, *settings.STATICFILES_DIRS]:
+            assert not folder.is_relative_to(served)
+            assert not Path(served).is_relative_to(folder)
 
 
 class TestSearchEngines:
