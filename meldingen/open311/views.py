@@ -168,9 +168,8 @@ def _check_request(request: HttpRequest, methods: tuple[str, ...]) -> None:
     """Raise Refused for a method that is not there, and for an encoding in which bytes may mean anything."""
     if request.method not in methods:
         raise Refused(400, _("Dat kan hier niet. Gebruik %(methods)s.") % {"methods": ", ".join(methods)})
-    if request.encoding and request.encoding.lower() not in {"utf-8", "utf8", "us-ascii", "ascii"}:
+    if (request.encoding or "utf-8").lower() not in {"utf-8", "utf8"}:
         raise Refused(400, _("Stuur tekst als UTF-8."))
-    request.encoding = "utf-8"
 
 
 def _refusal(refused: Refused, extension: str, methods: tuple[str, ...]) -> HttpResponse:
