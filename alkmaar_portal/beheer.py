@@ -21,6 +21,8 @@ class BeheerSite(AdminSite):
     site_title = _("Beheer")
     index_title = _("Gegevens van het portaal")
     site_url = "/"
+    #: The lists need the width for their columns; the first page leads everywhere.
+    enable_nav_sidebar = False
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Beheerders; others who are signed in get 403 at once instead of another sign-in.

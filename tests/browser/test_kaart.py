@@ -102,6 +102,28 @@ def test_the_map_shows_what_the_list_shows(meldingen, page):
     expect(page.locator(".kaart-punt, .kaart-cluster")).to_have_count(0)
 
 
+def test_the_map_stays_within_reach_of_a_long_list(meldingen, page, phone):
+    page.goto("/meldingen/")
+    expect(page.get_by_role("link", name="Naar de kaart")).to_be_hidden()
+    page.locator(".list-item").last.scroll_into_view_if_needed()
+    assert page.evaluate("window.scrollY") > 0
+    expect(page.get_by_role("button", name="Inzoomen")).to_be_in_viewport()
+
+    phone.goto("/meldingen/")
+    kaart = phone.get_by_role("region", name="Kaart van de meldingen")
+    expect(kaart).not_to_be_in_viewport()
+    phone.get_by_role("link", name="Naar de kaart").click()
+    expect(kaart).to_be_in_viewport()
+
+
+def test_without_scripts_the_list_stands_alone(meldingen, without_javascript):
+    without_javascript.goto("/meldingen/")
+    expect(without_javascript.get_by_text("13 meldingen gevonden.")).to_be_visible()
+    expect(without_javascript.get_by_text("Hier staat een kaart")).to_be_hidden()
+    without_javascript.goto("/gebieden/noord/")
+    expect(without_javascript.get_by_role("link", name="Bekijk de meldingen in een lijst")).to_be_visible()
+
+
 def test_names_and_markers_leave_each_other_free(meldingen, page):
     noord = Wijk.objects.get(slug="de-mare")
     MeldingFactory(wijk=noord, lat=noord.gebied.label_lat, lon=noord.gebied.label_lon)
