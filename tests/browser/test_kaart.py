@@ -107,7 +107,7 @@ def test_the_map_stays_within_reach_of_a_long_list(meldingen, page, phone):
     expect(page.get_by_role("link", name="Naar de kaart")).to_be_hidden()
     page.locator(".list-item").last.scroll_into_view_if_needed()
     assert page.evaluate("window.scrollY") > 0
-    expect(page.get_by_role("button", name="Inzoomen")).to_be_in_viewport()
+    expect(page.get_by_role("button", name="Inzoomen", exact=True)).to_be_in_viewport()
 
     phone.goto("/meldingen/")
     kaart = phone.get_by_role("region", name="Kaart van de meldingen")
