@@ -89,6 +89,11 @@ class Run:
             print(f"Stopped after {STEP_SECONDS // 60} minutes.", flush=True)
             return 1
 
+    @property
+    def is_long(self) -> bool:
+        """Whether this is the long form."""
+        return "TEST_LANG" in self.environment
+
     def linters(self) -> None:
         """What can be said without running the portal, and Django's own checks."""
         manage = ["python", "manage.py"]
@@ -158,12 +163,13 @@ class Run:
             if browser:
                 self.journeys("SQLite", TEST_CHROMIUM=browser)
             if browser and database:
-                self.journeys("PostgreSQL", TEST_CHROMIUM=browser, DATABASE_URL=database)
+                again = "browser" if self.is_long else "browser and not look"
+                self.journeys("PostgreSQL", again, TEST_CHROMIUM=browser, DATABASE_URL=database)
 
-    def journeys(self, database: str, **variables: str) -> None:
+    def journeys(self, database: str, marked: str = "browser", **variables: str) -> None:
         """The tests in Chromium; what failed leaves its last picture in var/journeys."""
         pictures = ["--screenshot=only-on-failure", f"--output=var/journeys/{database.lower()}"]
-        self.pytest(f"Journeys on {database}", "browser", "-n", WORKERS, *pictures, **variables)
+        self.pytest(f"Journeys on {database}", marked, "-n", WORKERS, *pictures, **variables)
 
     def summary(self) -> int:
         """Tell how everything went; the exit code of the run."""

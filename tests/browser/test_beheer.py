@@ -12,7 +12,7 @@ from meldingen.models import Categorie
 from tests.factories import GebruikerFactory, MeldingFactory
 from tests.inloggen import sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.look, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.factories import MeldingFactory, many_meldingen
 from tests.pdok_server import pdok
 
 __all__ = ["pdok"]
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.look, pytest.mark.django_db(transaction=True)]
 
 POINT = "Straatverlichting kapot, in behandeling"
 CLUSTER = "12 meldingen, inzoomen"

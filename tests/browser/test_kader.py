@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.factories import GebruikerFactory
 from tests.inloggen import sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.look, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

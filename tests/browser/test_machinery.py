@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from gebruikers.models import Afdeling
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.look]
 
 
 @pytest.fixture(autouse=True)

@@ -29,7 +29,7 @@ from tests.inloggen import sign_in
 from tests.pdok_server import pdok
 
 __all__ = ["pdok"]
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.look, pytest.mark.django_db(transaction=True)]
 
 NUMMER, CLOSED = "20261121", "20261122"
 PASSWORD = "paard batterij nietje juist"
