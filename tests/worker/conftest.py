@@ -54,6 +54,8 @@ class Sink:
     port: int = field(default_factory=free_port)
     taken: Counter[str] = field(default_factory=Counter)
     senders: set[str] = field(default_factory=set)
+    #: How many clients were gone before their message was taken.
+    hung_up: int = 0
     refuse: set[str] = field(default_factory=set)
     before: Callable[[str], str | None] = lambda _: None
     after: Callable[[str], None] = lambda _: None
@@ -79,7 +81,11 @@ class Sink:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         address = envelope.rcpt_tos[0]
         # In a thread of their own, so that the other connections are served meanwhile.
-        answer = await asyncio.to_thread(self.before, address)
+        try:
+            answer = await asyncio.to_thread(self.before, address)
+        except asyncio.CancelledError:
+            self.hung_up += 1
+            raise
         if answer:
             return answer
         assert isinstance(envelope.content, bytes)

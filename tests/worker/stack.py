@@ -130,12 +130,14 @@ class Stack:
         self.processes[name] = self.run(self.variables, *commands[name])
 
     def kill(self, victim: str) -> None:
-        """Kill a part as a power cut would: a whole one, or a process below it that its parent has to replace."""
+        """Kill a part as a power cut would: a whole one, or what works below it and that its parent has to replace."""
         if victim in ("postgres", "redis"):
             getattr(self, victim).kill()
         elif victim in ("web child", "worker child"):
-            below = descendants(self.processes[victim.removesuffix(" child")].pid)
-            os.kill(min(below), signal.SIGKILL)
+            below = sorted(descendants(self.processes[victim.removesuffix(" child")].pid))
+            # Of the workers both: nobody can tell which one has the message in hand.
+            for pid in below[:1] if victim == "web child" else below:
+                os.kill(pid, signal.SIGKILL)
         elif victim == "web":
             # Its children find out by themselves that they are orphans.
             self.processes["web"].kill()

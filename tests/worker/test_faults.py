@@ -248,7 +248,10 @@ def strike(stack: Stack, load: Load, victim: str, moment: str) -> None:
         sink.after = gate
     try:
         wait_until(come[moment], f"there is {moment}", every=0.005)
+        hung_up = sink.hung_up
         stack.kill(victim)
+        if moment == IN_HAND and victim in ("worker", "worker child"):
+            wait_until(lambda: sink.hung_up > hung_up, "the mail server knows that its client is gone")
     finally:
         sink.before = sink.after = lambda _: None
         gate.opened.set()
