@@ -90,6 +90,7 @@ class Stack:
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     #: Sessions of behandelaars who are signed in.
     sessions: list[str] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def prepare(self) -> None:
         """Make the database and start every process."""
@@ -149,14 +150,16 @@ class Stack:
         """Start again what was killed, as whoever supervises the processes does."""
         if victim in ("postgres", "redis"):
             getattr(self, victim).start()
-        elif victim in ("web", "worker", "beat"):
+        elif victim in ("worker", "beat"):
             self.start(victim)
+        # The web process is started again by whoever misses it first.
         wait_until(self.is_ready, f"the portal is ready after {victim} was killed")
 
     def is_ready(self) -> bool:
-        """Whether the portal says so; a web process that found its port still taken is started again."""
-        if self.processes["web"].poll() is not None:
-            self.start("web")
+        """Whether the portal says so; a web process that ended, or found its port still taken, is started again."""
+        with self.lock:
+            if self.processes["web"].poll() is not None:
+                self.start("web")
         answer = Visitor(self.port).request("GET", "/health/ready/")
         return answer.status == 200
 

@@ -247,7 +247,8 @@ def strike(stack: Stack, load: Load, victim: str, moment: str) -> None:
     elif moment == TAKEN:
         sink.after = gate
     try:
-        wait_until(come[moment], f"there is {moment}", every=0.005)
+        # `confirmed` tells when somebody met a fault: then there is nothing to wait for.
+        wait_until(lambda: load.confirmed >= 0 and come[moment](), f"there is {moment}", every=0.005)
         hung_up = sink.hung_up
         stack.kill(victim)
         if moment == IN_HAND and victim in ("worker", "worker child"):
