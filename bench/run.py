@@ -40,6 +40,9 @@ def main(arguments: list[str]) -> int:
     except LeftOut as reason:
         print(reason)
         return 1
+    except subprocess.CalledProcessError:
+        print("Stopped: what went wrong stands above.")
+        return 1
     if options.output:
         Path(options.output).write_text(results.page(found), encoding="utf-8")
         print(f"\nWritten: {options.output}")

@@ -14,9 +14,23 @@ from bench.world import World
 _IMPORT = re.compile(rb"""(?:from|import)\s*\(?["']([./][^"']+)["']""")
 _STYLE_URL = re.compile(rb"""url\(["']?([^"')]+)["']?\)""")
 
+#: What the proxy compresses (`deploy/nginx/nginx.conf`): from how many bytes, how hard, and which types.
+PROXY_FROM, PROXY_LEVEL = 1000, 1
+PROXY_TYPES = frozenset(
+    {
+        "application/geo+json",
+        "application/javascript",
+        "application/json",
+        "image/svg+xml",
+        "text/css",
+        "text/html",
+        "text/javascript",
+    }
+)
+
 
 class Answer(NamedTuple):
-    """An answer taken apart; `sent` is the number of bytes of its body as it was sent."""
+    """An answer taken apart."""
 
     status: int
     headers: dict[str, str]
@@ -24,8 +38,11 @@ class Answer(NamedTuple):
 
     @property
     def sent(self) -> int:
-        """Bytes of the body on the line."""
-        return len(self.body)
+        """Bytes of the body as the proxy sends it: what the portal did not compress, the proxy does."""
+        kind = self.headers.get("content-type", "").partition(";")[0]
+        if "content-encoding" in self.headers or len(self.body) < PROXY_FROM or kind not in PROXY_TYPES:
+            return len(self.body)
+        return len(gzip.compress(self.body, PROXY_LEVEL))
 
 
 def read(answer: bytes) -> Answer:
@@ -64,7 +81,8 @@ class _Loads(HTMLParser):
         if "data-grenzen" in values:
             self.found.append(values["data-grenzen"])
         if "data-bron" in values:
-            self.found.append(f"{values['data-bron']}?bbox={values['data-begrenzing']}&zoom=13")
+            join = "&" if "?" in values["data-bron"] else "?"
+            self.found.append(f"{values['data-bron']}{join}bbox={values['data-begrenzing']}&zoom=13")
 
 
 def of_page(address: tuple[str, int], world: World, path: str) -> int:
