@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
+
+from django.db.models import QuerySet
 
 from gebieden.models import Gebied, Wijk
 from meldingen.models import Categorie
@@ -25,9 +26,9 @@ def wijk_choices(empty: object) -> Choices:
     return [("", empty), *groups.items()]
 
 
-def categorie_choices(categorieen: Iterable[Categorie], empty: object) -> Choices:
+def categorie_choices(categorieen: QuerySet[Categorie], empty: object) -> Choices:
     """These categories under their group, after a first line that stands for none."""
     groups: dict[str, Choices] = {}
-    for categorie in categorieen:
-        groups.setdefault(categorie.groep.naam, []).append((categorie.slug, categorie.naam))
+    for groep, slug, naam in categorieen.values_list("groep__naam", "slug", "naam"):
+        groups.setdefault(groep, []).append((slug, naam))
     return [("", empty), *groups.items()]

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from basis.formulieren import EMAIL_LENGTH, ActionForm, PlainText
@@ -119,8 +120,9 @@ class MeldingForm(ActionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.categorieen = list(Categorie.objects.in_use())
-        self.fields["categorie"].choices = categorie_choices(self.categorieen, _("Kies …"))  # type: ignore[attr-defined]
+        self.fields["categorie"].choices = once(  # type: ignore[attr-defined]
+            lambda: categorie_choices(Categorie.objects.in_use(), _("Kies …"))
+        )
         self.fields["wijk"].choices = once(lambda: wijk_choices(_("Kies een wijk …")))  # type: ignore[attr-defined]
         #: Photos to keep, whatever else is wrong with the form.
         self.accepted_fotos: list[PreparedFoto] = []
@@ -128,6 +130,11 @@ class MeldingForm(ActionForm):
         self.plaats: Plaats | None = None
         #: Whether photos cannot be handled now, which is not the sender's fault.
         self.fotos_out = False
+
+    @cached_property
+    def categorieen(self) -> list[Categorie]:
+        """What can be chosen, with the examples that the page shows."""
+        return list(Categorie.objects.in_use())
 
     def inzending_value(self) -> UUID:
         """The `inzending` this form carries, or a fresh one when it came back without."""
@@ -140,7 +147,10 @@ class MeldingForm(ActionForm):
 
     def clean_categorie(self) -> Categorie:
         """The category itself."""
-        return next(c for c in self.categorieen if c.slug == self.cleaned_data["categorie"])
+        found = Categorie.objects.in_use().filter(slug=self.cleaned_data["categorie"]).first()
+        if found is None:  # taken out of use a moment ago
+            raise forms.ValidationError(self.fields["categorie"].error_messages["invalid_choice"])
+        return found
 
     def clean_foto(self) -> list[PreparedFoto]:
         """The new photos, counted together with those that were kept before."""
