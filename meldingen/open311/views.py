@@ -21,7 +21,7 @@ from basis.programmas import absolute, readable_by_all
 from basis.regels import RuleViolation
 from meldingen import actions
 from meldingen.actions.koppelen import EXAMPLE_SLEUTEL
-from meldingen.models import Aanlevering, Categorie, Koppeling, Melding, MeldingQuerySet, Stap
+from meldingen.models import Aanlevering, Categorie, Foto, Koppeling, Melding, MeldingQuerySet, Stap
 from meldingen.open311 import rules, shapes
 from meldingen.open311.answers import CONTENT_TYPES, Answer, Refused
 from meldingen.open311.forms import PageQuestion, Question, RequestForm, RequestsQuestion, UpdateForm
@@ -231,6 +231,9 @@ def _deliver(form: RequestForm, koppeling: Koppeling) -> Melding:
     try:
         prepared = form.accepted_fotos() if plaats else []
         _valid(form)
+        # What came along now is what counts, whatever is left of an earlier try that ended halfway.
+        others = Foto.objects.kept_for(inzending).exclude(sha256__in=[foto.sha256 for foto in prepared])
+        actions.drop_kept_fotos(inzending=inzending, uuids=others.values_list("uuid", flat=True))
         for foto in prepared:
             actions.keep_foto(inzending=inzending, prepared=foto)
     except FotoStorageError as fault:

@@ -95,6 +95,19 @@ class TestPhotos:
         open311.send(service_code="lamp", foto=photo(), lat="52.0", long="4.0")
         assert open311.status == 400
 
+    def test_what_an_earlier_try_left_neither_counts_nor_comes_along(
+        self, open311, buurt, koppeling, lamp, monkeypatch
+    ):
+        number = {"service_code": "lamp", "attribute[fixmystreet_id]": "4711"}
+        with monkeypatch.context() as halfway:
+            halfway.setattr("meldingen.actions.koppelen.send_melding", lambda **melding: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                open311.send(**number, foto=[photo(jpeg(colour)) for colour in ("red", "green", "blue")])
+        assert Foto.objects.count() == 3
+        open311.send(**number, foto=[photo(jpeg(colour)) for colour in ("blue", "white")])
+        assert open311.status == 200
+        assert Foto.objects.count() == Melding.objects.get().fotos.count() == 2
+
     def test_a_full_disk_is_our_fault_and_worth_another_try(self, open311, buurt, koppeling, lamp, monkeypatch):
         def full(prepared, folder):
             raise fotos.FotoStorageError
