@@ -19,6 +19,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 from django.utils.cache import get_conditional_response, patch_vary_headers
@@ -89,7 +90,7 @@ def _key(request: HttpRequest) -> str | None:
         return None
     try:
         match = resolve(request.path_info)
-        host = request.get_host()
+        host, _port = split_domain_port(request.get_host())
     except (Resolver404, DisallowedHost):
         return None
     known = getattr(match.func, "kept_parameters", None)
@@ -97,6 +98,7 @@ def _key(request: HttpRequest) -> str | None:
         return None
     # As Django's own handler does it: an answer from the cache is counted under the name of its view too.
     request.resolver_match = match
+    # Without the port, which a visitor makes up.
     address = f"{request.scheme}://{host}{request.path}?{urlencode(sorted(request.GET.items()))}"
     return f"page:1:{hashlib.sha256(address.encode()).hexdigest()}"
 
