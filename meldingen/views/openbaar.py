@@ -111,6 +111,9 @@ def foto(request: HttpRequest, uuid: UUID, klein: bool = False) -> FileResponse:
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     # Short for everybody too: a behandelaar can take a photo back.
     response["Cache-Control"] = "public, max-age=300" if found.is_public else "private, no-store"
+    if found.is_public:
+        # Systems that follow meldingen over Open311 show the photo in pages of their own.
+        response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 

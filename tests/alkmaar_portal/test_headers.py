@@ -118,6 +118,8 @@ class TestUploads:
         assert response["X-Content-Type-Options"] == "nosniff"
         assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
         assert response["Content-Disposition"] == f'inline; filename="foto-{foto.uuid}.jpg"'
+        # Pages elsewhere show what Open311 tells them of.
+        assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
 
     def test_no_file_has_an_address_of_its_own(self, foto: Foto, client: Client, settings: Settings) -> None:
         folder = Path(settings.MEDIA_ROOT)
