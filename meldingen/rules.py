@@ -199,7 +199,7 @@ def check_toelichting(toelichting: str) -> None:
 
 def needs_new_promise(melding: Melding, to: Status, today: date) -> bool:
     """Whether a step to `to` needs a new date: what was promised has gone by, and it is not done yet."""
-    return to in RUNNING and is_overdue(melding, today)
+    return to in RUNNING and melding.beloofd_op < today
 
 
 def check_promise(melding: Melding, to: Status, new: date | None, today: date) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from basis import via
 from basis.termijnen import local_date
@@ -85,6 +86,14 @@ def overdue(afdeling: Afdeling, late: Sequence[Melding], addresses: Iterable[str
         outbox.enqueue(
             key=f"te_laat:{afdeling.pk}:{today}:{address}", to=address, template="meldingen_te_laat", context=context
         )
+
+
+def new_date(now: date, was: date | None = None) -> str:
+    """What everybody reads of a new promised date; `was` is the one that was told before, where that helps."""
+    told = _("Nieuwe datum: %(datum)s.") % {"datum": date_format(now, "l j F Y")}
+    if was is None:
+        return told
+    return told + " " + _("Eerder beloofden we %(datum)s.") % {"datum": date_format(was, "l j F Y")}
 
 
 def _question_link(melding: Melding) -> str:

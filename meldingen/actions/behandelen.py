@@ -8,12 +8,11 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from basis import fotos, spoor
 from basis.regels import RuleViolation, check_versie
-from basis.termijnen import add_working_days, local_date
+from basis.termijnen import add_working_days
 from gebruikers.models import Afdeling, Gebruiker
 from meldingen import rules
 from meldingen.actions import announce
@@ -49,16 +48,18 @@ def change_status(
     if to == Status.DUBBEL:
         melding.eerste = rules.check_first(melding, first, has_doubles=melding.dubbelen.exists())
     melding.doorgezet_naar = rules.checked_organisation(doorgezet_naar) if to == Status.DOORGEZET else ""
-    today = timezone.localdate()
-    rules.check_promise(melding, to, beloofd_op, today)
-    if melding.status == Status.WACHT_OP_MELDER:
+    today, told = timezone.localdate(), melding.beloofd_op
+    if melding.waits_for_melder:
         melding.end_wait(today)
+    rules.check_promise(melding, to, beloofd_op, today)
+    melding.beloofd_op = beloofd_op or melding.beloofd_op
+    is_moved = to in rules.RUNNING and melding.beloofd_op != told
     spoor.record(Handeling.STATUS_GEWIJZIGD, by=by, about=melding, van=Status(melding.status), naar=to)
     step = melding.record_step(
         to,
         by=by,
         toelichting=toelichting,
-        wijziging=_promise(melding, beloofd_op) if beloofd_op else "",
+        wijziging=announce.new_date(melding.beloofd_op, told) if is_moved else "",
         reden=rules.checked_reden(to, reden),
         changed=["eerste", "doorgezet_naar", "beloofd_op", "waited_days"],
     )
@@ -76,12 +77,15 @@ def change_promise(*, melding_id: int, versie: int, beloofd_op: date, by: Gebrui
     rules.check_can_promise(melding)
     rules.check_toelichting(toelichting)
     rules.check_promise(melding, Status(melding.status), beloofd_op, timezone.localdate())
+    told, melding.beloofd_op = melding.beloofd_op, beloofd_op
+    if beloofd_op == told:
+        raise RuleViolation(_("Kies een andere datum dan nu."), field="beloofd_op")
     spoor.record(Handeling.BELOFTE_GEWIJZIGD, by=by, about=melding)
     step = melding.record_step(
         Status(melding.status),
         by=by,
         toelichting=toelichting,
-        wijziging=_promise(melding, beloofd_op),
+        wijziging=announce.new_date(beloofd_op, told),
         changed=["beloofd_op"],
     )
     announce.step(melding, step, news=_("nieuwe datum"))
@@ -104,13 +108,12 @@ def change_categorie(*, melding_id: int, versie: int, categorie: Categorie, by: 
     spoor.record(Handeling.CATEGORIE_GEWIJZIGD, by=by, about=melding, van=melding.categorie_id, naar=categorie.pk)
     melding.categorie = categorie
     melding.afdeling = categorie.afdeling
-    promised = rules.promised_date(local_date(melding.created_at), categorie.termijn_werkdagen)
+    promised = rules.promised_date(melding.runs_since(), categorie.termijn_werkdagen)
     # Nobody is promised a day that has gone.
     promised = max(rules.moved_promise(promised, melding.waited_days), add_working_days(timezone.localdate(), 0))
     if promised != melding.beloofd_op:
         melding.beloofd_op = promised
-        told = _("Nieuwe datum: %(datum)s.") % {"datum": date_format(promised, "l j F Y")}
-        change = f"{change} {told}"
+        change = f"{change} {announce.new_date(promised)}"
     if not was_public:
         _forget_decisions(melding)
     step = melding.record_step(
@@ -177,15 +180,6 @@ def decide_foto(*, melding_id: int, versie: int, foto_uuid: UUID, besluit: str, 
 def note_contact_seen(*, melding: Melding, by: Gebruiker) -> None:
     """Leave a line that `by` sees how to reach the reporter of `melding`; before the page is made that shows it."""
     spoor.record(Handeling.CONTACT_BEKEKEN, by=by, about=melding)
-
-
-def _promise(melding: Melding, new: date) -> str:
-    """Put `new` in the place of what was promised, and say so in a sentence; the caller stores it."""
-    was, melding.beloofd_op = melding.beloofd_op, new
-    return _("Nieuwe datum: %(nu)s. Eerder beloofden we %(was)s.") % {
-        "nu": date_format(new, "l j F Y"),
-        "was": date_format(was, "l j F Y"),
-    }
 
 
 def _forget_decisions(melding: Melding) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from basis.fotos import PreparedFoto
@@ -59,11 +58,13 @@ def judge_solved(
 def go_on(melding: Melding, tekst: str) -> Stap:
     """Let a locked melding that waits for its reporter go on with this answer; tells its followers, gives the step."""
     Antwoord.objects.create(stap=_asked(melding, Status.WACHT_OP_MELDER), tekst=tekst)
+    told = melding.beloofd_op
     melding.end_wait(timezone.localdate())
     step = melding.record_step(
         Status.IN_BEHANDELING,
         by=None,
         toelichting=_("De melder heeft antwoord gegeven."),
+        wijziging=announce.new_date(melding.beloofd_op, told) if melding.beloofd_op != told else "",
         changed=["beloofd_op", "waited_days"],
     )
     announce.step(melding, step)
@@ -75,13 +76,14 @@ def reopen(melding: Melding) -> Stap:
 
     What everybody reads of it are our words: those of the reporter are for the behandelaar.
     """
+    melding.waited_days = 0
     melding.beloofd_op = rules.promised_date(timezone.localdate(), melding.categorie.termijn_werkdagen)
     step = melding.record_step(
         Status.HEROPEND,
         by=None,
         toelichting=_("De melder zegt dat het niet is opgelost."),
-        wijziging=_("Nieuwe datum: %(datum)s.") % {"datum": date_format(melding.beloofd_op, "l j F Y")},
-        changed=["beloofd_op"],
+        wijziging=announce.new_date(melding.beloofd_op),
+        changed=["beloofd_op", "waited_days"],
     )
     announce.step(melding, step)
     return step
@@ -95,12 +97,12 @@ def _add_fotos(melding: Melding, foto: Sequence[PreparedFoto]) -> None:
 
 def _asked(melding: Melding, status: Status) -> Stap:
     """The step that asked: the last one that came to `status`."""
-    return Stap.objects.of(melding).filter(naar=status).latest("at", "pk")
+    return Stap.objects.of(melding).that_came_to(status).latest("at", "pk")
 
 
 def _locked_own(melding_id: int, via_versie: int) -> Melding:
     """The locked row, for who holds a private link that still opens it."""
-    melding = Melding.objects.for_mail().select_for_update(of=("self",)).get(pk=melding_id)
+    melding = Melding.objects.filter(pk=melding_id).locked().for_mail().get()
     if melding.via_versie != via_versie:
         raise PermissionDenied
     return melding

@@ -34,7 +34,8 @@ def announce_overdue(*, today: date) -> int:
     """
     if not is_working_day(today):
         return 0
-    rows = list(Melding.objects.overdue(today).for_work_list().order_by("afdeling_id", "beloofd_op", "pk"))
+    late_ones = Melding.objects.overdue(today).for_mail().select_related("afdeling")
+    rows = list(late_ones.order_by("afdeling_id", "beloofd_op", "pk"))
     for afdeling, late in groupby(rows, key=lambda melding: melding.afdeling):
         addresses = [afdeling.email] if afdeling.email else Behandelaar.objects.addresses_of(afdeling)
         announce.overdue(afdeling, list(late), addresses, today)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
-from django.db.models import F, Q, Window
+from django.db.models import Exists, F, OuterRef, Q, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils import timezone
@@ -98,7 +98,7 @@ class Melding(models.Model):
 
     created_at = models.DateTimeField(_("gemeld op"), default=timezone.now)
     beloofd_op = models.DateField(_("beloofd op"))
-    #: Working days that were waited for the reporter, all together.
+    #: Working days that were waited for the reporter, all together, since the term runs.
     waited_days = models.PositiveSmallIntegerField(default=0, editable=False)
     closed_at = models.DateTimeField(_("afgesloten op"), null=True, blank=True)
 
@@ -319,8 +319,12 @@ class Melding(models.Model):
 
     def waits_since(self) -> date:
         """The local date since which we wait for the reporter; a change of category in between is no new wait."""
-        began = self.stappen.filter(naar=Status.WACHT_OP_MELDER).exclude(van=Status.WACHT_OP_MELDER).latest("at")
-        return local_date(began.at)
+        return local_date(Stap.objects.of(self).that_came_to(Status.WACHT_OP_MELDER).latest("at", "pk").at)
+
+    def runs_since(self) -> date:
+        """The local date since which the term runs: when the melding came in, or was last opened again."""
+        reopened = Stap.objects.of(self).that_came_to(Status.HEROPEND).last()
+        return local_date(reopened.at if reopened else self.created_at)
 
     def store(self, *changed: str) -> None:
         """Write the fields in `changed` and raise the version, so that older forms on this melding are refused."""
@@ -354,13 +358,15 @@ class StapQuerySet(models.QuerySet["Stap"]):
         steps = self.filter(at__range=(start, end)).exclude(van="")
         return steps.select_related("melding").only(*STEP_FIELDS).order_by("at", "pk")
 
+    def that_came_to(self, status: Status) -> Self:
+        """The steps to `status`, oldest first; what happened while it stayed the same, as a note, is none of them."""
+        return self.filter(naar=status).exclude(van=status).order_by("at", "pk")
+
     def unanswered(self) -> Self:
-        """The questions for which meldingen wait now; a change of category in between is no new question."""
-        return (
-            self.filter(melding__status=Status.WACHT_OP_MELDER, naar=Status.WACHT_OP_MELDER, antwoord__isnull=True)
-            .exclude(van=Status.WACHT_OP_MELDER)
-            .order_by("at", "pk")
-        )
+        """The questions for which meldingen wait now: of each the last one."""
+        questions = self.that_came_to(Status.WACHT_OP_MELDER)
+        later = Stap.objects.that_came_to(Status.WACHT_OP_MELDER).filter(melding=OuterRef("melding"))
+        return questions.filter(~Exists(later.filter(pk__gt=OuterRef("pk"))), melding__status=Status.WACHT_OP_MELDER)
 
 
 class Stap(stappen.Stap):

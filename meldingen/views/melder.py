@@ -68,7 +68,7 @@ def _answer(
     asked: dict[str, Any] = {
         "form": form,
         "melding": melding,
-        "vraag": Stap.objects.of(melding).filter(naar=melding.status).last(),
+        "vraag": Stap.objects.of(melding).that_came_to(Status(melding.status)).last(),
         "crumbs": [
             {"label": _("Meldingen"), "url": reverse("meldingen")},
             {"label": melding.nummer_leesbaar, "url": melding.get_absolute_url()},

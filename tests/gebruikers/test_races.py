@@ -1,7 +1,7 @@
 """Two requests at the same moment: on PostgreSQL, whose locks are what this is about."""
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
@@ -16,6 +16,7 @@ from gebruikers import actions
 from gebruikers.models import Gebruiker
 from tests.factories import GebruikerFactory
 from tests.gebruikers.conftest import Medewerker
+from tests.locks import until_it_waits_or_is_done
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -24,18 +25,6 @@ def step_back(beheerder: Gebruiker) -> None:
     actions.change_gebruiker(
         gebruiker_id=beheerder.pk, naam=beheerder.naam, is_active=True, is_beheerder=False, by=beheerder
     )
-
-
-def until_it_waits_or_is_done(job: Future[None]) -> None:
-    """Look at the locks of the database until `job` waits for one of ours."""
-    for _look in range(100_000):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
-            )
-            if cursor.fetchone()[0] or job.done():
-                return
-    raise AssertionError("The other request neither waits nor ends.")
 
 
 def test_two_last_beheerders_cannot_both_step_back() -> None:

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from basis import via
 from basis.regels import RuleViolation
@@ -17,7 +18,7 @@ from berichten.models import Bericht
 from meldingen import actions, rules, tasks
 from meldingen.models import Antwoord, Foto, Melding
 from meldingen.rules import OPEN, QUESTION_LINK, REOPEN_DAYS, RUNNING, Reden, Status
-from tests.factories import BehandelaarFactory, MeldingFactory
+from tests.factories import BehandelaarFactory, BuurtFactory, CategorieFactory, MeldingFactory
 from tests.meldingen.conftest import picture
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +89,24 @@ class TestPromise:
         assert last_mail()["wijziging"] == said
         assert last_mail()["beloofd_op"] == "vrijdag 27 november 2026"
 
+    @pytest.mark.parametrize("through", [Status.WACHT_OP_MELDER, Status.DUBBEL])
+    def test_no_way_round_leads_on_without_a_new_date(self, late, behandelaar, clock, through):
+        first = MeldingFactory() if through == Status.DUBBEL else None
+        change(late, behandelaar, through, eerste=first.nummer if first else "")
+        clock.shift(timedelta(days=1))
+        with pytest.raises(RuleViolation) as refused:
+            change(late, behandelaar, Status.IN_BEHANDELING)
+        assert refused.value.field == "beloofd_op"
+
+    def test_the_same_date_is_no_new_one(self, melding, behandelaar):
+        melding.beloofd_op = date(2026, 12, 1)
+        melding.save()
+        with pytest.raises(RuleViolation) as refused:
+            actions.change_promise(
+                melding_id=melding.pk, versie=1, beloofd_op=date(2026, 12, 1), by=behandelaar, toelichting="Later."
+            )
+        assert refused.value.field == "beloofd_op"
+
     def test_what_is_done_needs_no_new_date(self, late, behandelaar):
         assert change(late, behandelaar, Status.OPGELOST).status == Status.OPGELOST
 
@@ -156,6 +175,33 @@ class TestAnswer:
         assert asked.status == Status.IN_BEHANDELING
         assert (asked.waited_days, asked.beloofd_op) == (3, add_working_days(promised, 3))
         assert Antwoord.objects.get().tekst == "Bij nummer 12."
+
+    def test_the_moved_date_is_told_beside_the_one_that_was_promised(self, asked, behandelaar, clock):
+        promised = asked.beloofd_op
+        clock.shift(timedelta(days=3))
+        change(asked, behandelaar, Status.IN_BEHANDELING)
+        moved = last_mail()["beloofd_op"]
+        said = f"Nieuwe datum: {moved}. Eerder beloofden we {date_format(promised, 'l j F Y')}."
+        assert last_mail()["wijziging"] == said
+        change(asked, behandelaar, Status.WACHT_OP_MELDER)
+        clock.shift(timedelta(days=1))
+        answer(asked)
+        assert f"Eerder beloofden we {moved}." in asked.stappen.latest("at", "pk").wijziging
+
+    def test_another_category_meanwhile_is_not_the_question(self, asked, behandelaar, client, clock):
+        question = asked.stappen.latest("at", "pk")
+        clock.shift(timedelta(hours=1))
+        actions.change_categorie(
+            melding_id=asked.pk,
+            versie=asked.versie,
+            categorie=CategorieFactory(afdeling=asked.afdeling),
+            by=behandelaar,
+            toelichting="Dit past beter.",
+        )
+        page = client.get(via.address(QUESTION_LINK, asked.pk, asked.via_versie), follow=True).content.decode()
+        assert "Welke lamp?" in page and "Dit past beter." not in page
+        answer(asked)
+        assert Antwoord.objects.get().stap == question
 
     def test_the_public_reads_that_there_was_an_answer_and_not_which(self, asked, client):
         answer(asked)
@@ -236,6 +282,16 @@ class TestJudge:
         assert (step.door, step.toelichting) == (None, "De melder zegt dat het niet is opgelost.")
         assert "knippert" not in step.toelichting + step.wijziging
 
+    def test_another_category_after_that_promises_from_then_on(self, solved, behandelaar, clock):
+        clock.shift(timedelta(days=21))
+        judge(solved, opgelost=False, tekst="Nee.")
+        solved.refresh_from_db()
+        categorie = CategorieFactory(afdeling=solved.afdeling, termijn_werkdagen=5)
+        changed = actions.change_categorie(
+            melding_id=solved.pk, versie=solved.versie, categorie=categorie, by=behandelaar, toelichting="Past beter."
+        )
+        assert changed.beloofd_op == date(2026, 12, 21)
+
     def test_who_changes_their_mind_is_heard(self, solved):
         judge(solved, opgelost=True)
         judge(solved, opgelost=False, tekst="Toch niet.")
@@ -306,6 +362,23 @@ class TestTime:
             tasks.remind_reporters()
             answer(melding)
         assert Bericht.objects.filter(template="melding_herinnering").count() == 2
+
+    def test_a_question_that_was_let_go_is_not_reminded_of(self, melding, behandelaar, clock):
+        change(melding, behandelaar, Status.WACHT_OP_MELDER, toelichting="Welke lamp?")
+        change(melding, behandelaar, Status.IN_BEHANDELING)
+        clock.shift(timedelta(days=14))
+        change(melding, behandelaar, Status.WACHT_OP_MELDER, beloofd_op=None, toelichting="Welke kleur?")
+        assert tasks.remind_reporters() == 0
+        clock.shift(timedelta(days=7))
+        assert tasks.remind_reporters() == 1
+        assert last_mail("melding_herinnering")["vraag"] == "Welke kleur?"
+
+    def test_many_late_ones_ask_no_more_than_one(self, behandelaar, django_assert_max_num_queries):
+        MeldingFactory.create_batch(
+            8, afdeling=behandelaar.behandelt.get().afdeling, beloofd_op=date(2026, 11, 20), buurt=BuurtFactory()
+        )
+        with django_assert_max_num_queries(2):
+            assert tasks.announce_overdue() == 8
 
     def test_late_ones_are_told_to_the_afdeling_on_working_days_once(self, behandelaar, clock):
         afdeling = behandelaar.behandelt.get().afdeling

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from basis import fotos, via
@@ -28,6 +28,7 @@ from tests.factories import (
     MeldingFactory,
     WijkFactory,
 )
+from tests.locks import until_it_waits_or_is_done
 from tests.meldingen.conftest import picture
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -272,3 +273,26 @@ def test_two_behandelaars_on_one_melding_lose_nothing():
     assert melding.versie == 2
     assert melding.stappen.count() == 2
     assert Bericht.objects.count() == 1
+
+
+def test_an_answer_waits_for_a_change_of_category_and_is_taken_in():
+    behandelaar = BehandelaarFactory()
+    melding = MeldingFactory(afdeling=behandelaar.afdeling)
+    same = {"melding_id": melding.pk, "by": behandelaar.gebruiker, "toelichting": "Welke lamp?"}
+    actions.change_status(**same, versie=1, status=Status.IN_BEHANDELING)
+    actions.change_status(**same, versie=2, status=Status.WACHT_OP_MELDER)
+    categorie = CategorieFactory(afdeling=behandelaar.afdeling)
+
+    def answer() -> Melding:
+        try:
+            return actions.answer_question(melding_id=melding.pk, via_versie=melding.via_versie, tekst="De linker.")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            actions.change_categorie(**same, versie=3, categorie=categorie)
+            job = threads.submit(answer)
+            until_it_waits_or_is_done(job)
+        answered = job.result(timeout=30)
+    assert (answered.status, answered.categorie) == (Status.IN_BEHANDELING, categorie)
