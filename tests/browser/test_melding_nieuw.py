@@ -300,3 +300,15 @@ def test_without_javascript_one_page_does_it_all(alkmaar, without_javascript):
     expect(page.get_by_role("heading", level=1)).to_contain_text("Uw melding is verstuurd")
     melding = Melding.objects.get()
     assert (melding.wijk.slug, melding.plek, melding.lat) == ("overdie", "Naast de ingang van de speeltuin", None)
+
+
+def test_enter_in_the_last_step_sends(alkmaar, new_context):
+    """A button of the page without scripts is hidden here, and would come first."""
+    page = new_context().new_page()
+    page.goto("/meldingen/nieuw/")
+    choose_place(page)
+    describe(page)
+    page.get_by_label("Naam").fill("Sam")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Dank u wel. Uw melding is verstuurd.")).to_be_visible()
+    assert Melding.objects.get().naam == "Sam"
