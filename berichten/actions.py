@@ -113,13 +113,13 @@ def follow(*, email: str, soort: str, onderwerp: int, proven: bool) -> Abonnemen
     abonnement, _new = Abonnement.objects.get_or_create(email=email.strip().lower(), soort=soort, onderwerp=onderwerp)
     if proven:
         return _confirmed(abonnement)
-    if abonnement.confirmed_at is None:
-        outbox.enqueue(
-            key=f"abonnement:{abonnement.pk}:bevestigen:{timezone.localdate()}",
-            to=abonnement.email,
-            template="volgen_bevestigen",
-            context={"titel": found.titel, "url": abonnement_link(abonnement)},
-        )
+    # Also to who confirmed before: whether they did is theirs to know, not of whoever typed their address.
+    outbox.enqueue(
+        key=f"abonnement:{abonnement.pk}:bevestigen:{timezone.localdate()}",
+        to=abonnement.email,
+        template="volgen_bevestigen",
+        context={"titel": found.titel, "url": abonnement_link(abonnement)},
+    )
     return abonnement
 
 

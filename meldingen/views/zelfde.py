@@ -38,7 +38,7 @@ def melding_volgen(request: HttpRequest, nummer: str) -> HttpResponse:
     form = FollowForm(request.POST if request.method == "POST" else None, user=user)
     subject = {"soort": rules.FOLLOWED_AS, "onderwerp": melding.pk, "proven": user is not None}
     if form.is_valid() and (user or _may_ask_by_mail(form)) and form.try_action(actions.follow, **subject):
-        if form.result.confirmed_at:
+        if user:
             messages.success(request, _("U volgt deze melding nu. U krijgt bericht bij elke stap."))
         else:
             messages.success(

@@ -97,6 +97,12 @@ class TestFollow:
         assert Bericht.objects.get().template == "volgen_bevestigen"
         assert "ziet dit ook" not in client.get(f"/meldingen/{melding.nummer}/").content.decode()
 
+    def test_whoever_types_an_address_reads_the_same_whether_it_follows_already_or_not(self, client: Client, melding):
+        followed(melding, "buur@voorbeeld.example")
+        for email in ("buur@voorbeeld.example", "ander@voorbeeld.example"):
+            page = client.post(f"/meldingen/{melding.nummer}/volgen/", {"email": email}, follow=True)
+            assert "Bijna klaar." in page.content.decode()
+
     def test_who_is_signed_in_follows_at_once(self, client: Client, melding):
         client.force_login(GebruikerFactory(email="buur@voorbeeld.example"))
         client.post(f"/meldingen/{melding.nummer}/volgen/", {"email": "ander@voorbeeld.example"})
