@@ -62,10 +62,11 @@ class OordeelForm(AntwoordForm):
     def __init__(self, *args: Any, solved: bool, **kwargs: Any) -> None:
         """`solved` says whether the behandelaar closed it as solved."""
         super().__init__(*args, **kwargs)
-        yes = _("Ja, het is opgelost") if solved else _("Ja, ik begrijp het")
-        self.fields["opgelost"].choices = [(self.JA, yes), (self.NEE, _("Nee, het is niet opgelost"))]  # type: ignore[attr-defined]
+        choices = [(self.JA, _("Ja, het is opgelost")), (self.NEE, _("Nee, het is niet opgelost"))]
         if not solved:
             self.fields["opgelost"].label = _("Bent u het hiermee eens?")
+            choices = [(self.JA, _("Ja, het is goed zo")), (self.NEE, _("Nee, er moet nog iets gebeuren"))]
+        self.fields["opgelost"].choices = choices  # type: ignore[attr-defined]
         self.fields["tekst"].required = False
         self.fields["tekst"].label = _("Wat is er nog aan de hand?")
         self.fields["tekst"].help_text = _("Alleen bij ‘nee’. De behandelaar leest dit. Het komt niet op de site.")

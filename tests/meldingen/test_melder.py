@@ -318,6 +318,16 @@ class TestJudge:
         melding.refresh_from_db()
         assert melding.status == Status.HEROPEND
 
+    def test_who_agrees_that_it_is_not_solved_does_not_say_that_it_is(self, melding, behandelaar, client):
+        change(melding, behandelaar, Status.NIET_OPGELOST, reden=Reden.GEEN_GELD)
+        client.get(via.address("melding", melding.pk, melding.via_versie))
+        asked = client.get(f"/meldingen/{melding.nummer}/oordeel/").content.decode()
+        assert "Nee, het is niet opgelost" not in asked
+        client.post(f"/meldingen/{melding.nummer}/oordeel/", {"opgelost": "ja"})
+        page = client.get(melding.get_absolute_url()).content.decode()
+        assert "De melder is het hiermee eens." in page
+        assert "De melder zegt: het is opgelost." not in page
+
     @pytest.mark.parametrize("status", sorted(set(Status) - {Status.OPGELOST, Status.NIET_OPGELOST}))
     def test_nothing_else_can_be_judged(self, status):
         first = MeldingFactory() if status == Status.DUBBEL else None
