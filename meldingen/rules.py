@@ -16,7 +16,7 @@ from basis.regels import RuleViolation
 from basis.termijnen import add_working_days, is_working_day, local_date, working_days_between
 
 if TYPE_CHECKING:
-    from meldingen.models import Melding
+    from meldingen.models import Categorie, Melding
 
 
 class Status(models.TextChoices):
@@ -278,6 +278,15 @@ def check_changeable(melding: Melding) -> None:
         raise RuleViolation(_("Deze melding is afgesloten. De categorie en de afdeling staan vast."))
 
 
+def check_categorie(categorie: Categorie, *, has_doubles: bool) -> None:
+    """Raise RuleViolation when a melding with doubles would no longer be public: their reporters follow it."""
+    if has_doubles and not categorie.openbaar:
+        raise RuleViolation(
+            _("Andere meldingen zijn een dubbele van deze, en deze categorie is niet openbaar. Maak die eerst los."),
+            field="categorie",
+        )
+
+
 def checked_organisation(name: str) -> str:
     """The name of the organisation that a melding goes to; raises RuleViolation when there is none."""
     if not name.strip():
@@ -327,9 +336,9 @@ def check_first(melding: Melding, first: Melding | None, *, has_doubles: bool) -
         problem = _("Die melding is zelf een dubbele. Neem het nummer van de eerste melding.")
     elif first.status in CLOSED:
         problem = _("Die melding is al afgesloten. Sluit deze ook af, met uw eigen uitleg.")
-    elif melding.categorie.openbaar and not first.categorie.openbaar:
-        # The reporter of a public one would be mailed words about one that is not.
-        problem = _("Die melding is niet openbaar en deze wel. Behandel ze apart.")
+    elif not first.categorie.openbaar:
+        # What stands with it is for its own reporter alone: that of the double would never hear of it again.
+        problem = _("Die melding is niet openbaar. Behandel ze apart.")
     if problem or first is None:
         raise RuleViolation(problem or "", field="eerste")
     return first

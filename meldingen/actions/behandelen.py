@@ -16,7 +16,7 @@ from basis.termijnen import add_working_days
 from gebruikers.models import Afdeling, Gebruiker
 from meldingen import rules
 from meldingen.actions import announce
-from meldingen.models import Behandelaar, Besluit, Categorie, Foto, Melding
+from meldingen.models import Behandelaar, Besluit, Categorie, Foto, Melding, MeldingQuerySet
 from meldingen.rules import Handeling, Status
 
 
@@ -103,6 +103,7 @@ def change_categorie(*, melding_id: int, versie: int, categorie: Categorie, by: 
     rules.check_toelichting(toelichting)
     if categorie == melding.categorie:
         raise RuleViolation(_("Kies een andere categorie dan nu."), field="categorie")
+    rules.check_categorie(categorie, has_doubles=melding.dubbelen.exists())
     change = _("Categorie: was ‘%(was)s’, is nu ‘%(nu)s’.") % {"was": melding.categorie, "nu": categorie}
     was_public = melding.categorie.openbaar
     spoor.record(Handeling.CATEGORIE_GEWIJZIGD, by=by, about=melding, van=melding.categorie_id, naar=categorie.pk)
@@ -115,7 +116,8 @@ def change_categorie(*, melding_id: int, versie: int, categorie: Categorie, by: 
         melding.beloofd_op = promised
         change = f"{change} {announce.new_date(promised)}"
     if not was_public:
-        _forget_decisions(melding)
+        melding.tekst_besluit = ""
+        forget_decisions(Melding.objects.filter(pk=melding.pk))
     step = melding.record_step(
         Status(melding.status),
         by=by,
@@ -182,12 +184,16 @@ def note_contact_seen(*, melding: Melding, by: Gebruiker) -> None:
     spoor.record(Handeling.CONTACT_BEKEKEN, by=by, about=melding)
 
 
-def _forget_decisions(melding: Melding) -> None:
-    """Have text and photos judged anew: who decided about them knew that nobody would see the melding."""
-    melding.tekst_besluit = ""
-    for foto in melding.fotos.exclude(besluit=""):
+def forget_decisions(meldingen: MeldingQuerySet) -> None:
+    """Have texts and photos judged anew: who decided about them knew that nobody would see these meldingen.
+
+    Raises FotoStorageError.
+    """
+    judged = Foto.objects.filter(melding__in=meldingen).exclude(besluit="")
+    for foto in judged:
         fotos.hide(foto.naam)
-    melding.fotos.update(besluit="")
+    judged.update(besluit="")
+    meldingen.exclude(tekst_besluit="").update(tekst_besluit="")
 
 
 def _locked(melding_id: int, by: Gebruiker, versie: int) -> Melding:

@@ -11,7 +11,8 @@ from basis import spoor
 from basis.regels import RuleViolation
 from gebruikers.models import Afdeling, Gebruiker
 from gebruikers.rules import check_can_get_role, check_manages
-from meldingen.models import Behandelaar, Categorie, Groep
+from meldingen.actions.behandelen import forget_decisions
+from meldingen.models import Behandelaar, Categorie, Groep, Melding
 from meldingen.rules import Handeling
 
 
@@ -75,10 +76,14 @@ def remove_groep(*, groep: Groep, by: Gebruiker) -> None:
 def save_categorie(*, categorie: Categorie, by: Gebruiker) -> None:
     """Keep a new or changed category; raises PermissionDenied unless `by` is a beheerder.
 
-    Meldingen that are there keep their afdeling and promised date.
+    Meldingen that are there keep their afdeling and promised date. What was decided about their words and photos while
+    nobody saw them is forgotten when everybody will. Raises FotoStorageError.
     """
     check_manages(by)
+    was_hidden = Categorie.objects.select_for_update().filter(pk=categorie.pk, openbaar=False).exists()
     categorie.save()
+    if was_hidden and categorie.openbaar:
+        forget_decisions(Melding.objects.filter(categorie=categorie))
     spoor.record(Handeling.CATEGORIE_BEWAARD, by=by, about=categorie)
 
 

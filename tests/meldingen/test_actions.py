@@ -21,6 +21,7 @@ from tests.factories import (
     BehandelaarFactory,
     CategorieFactory,
     FotoFactory,
+    GebruikerFactory,
     MeldingFactory,
     WijkFactory,
 )
@@ -283,10 +284,41 @@ class TestHidden:
         assert foto.besluit == ""
         assert not list((settings.MEDIA_ROOT / "openbaar").rglob("*.jpg"))
 
-    def test_a_public_one_is_no_double_of_it(self, hidden, melding, behandelaar):
+    def test_with_its_whole_category_too(self, hidden, client, settings):
+        hidden.categorie.openbaar = True
+        actions.save_categorie(categorie=hidden.categorie, by=GebruikerFactory(beheerder=True))
+        page = client.get(hidden.get_absolute_url()).content.decode()
+        assert hidden.omschrijving not in page
+        assert "/meldingen/foto/" not in page
+        assert hidden.fotos.get().besluit == ""
+        assert not list((settings.MEDIA_ROOT / "openbaar").rglob("*.jpg"))
+
+    def test_a_category_that_was_public_keeps_what_was_decided(self, melding):
+        Melding.objects.update(tekst_besluit="openbaar")
+        actions.save_categorie(categorie=melding.categorie, by=GebruikerFactory(beheerder=True))
+        melding.refresh_from_db()
+        assert melding.tekst_is_openbaar
+
+    @pytest.mark.parametrize("is_hidden_too", [False, True])
+    def test_none_is_a_double_of_it(self, hidden, melding, behandelaar, is_hidden_too):
+        if is_hidden_too:
+            Melding.objects.filter(pk=melding.pk).update(categorie=hidden.categorie)
         with pytest.raises(RuleViolation) as caught:
             change(melding, behandelaar, Status.DUBBEL, eerste=hidden.nummer)
         assert caught.value.field == "eerste"
+
+    def test_one_with_doubles_stays_public(self, melding, hidden, behandelaar):
+        """Who reported the double follows it."""
+        MeldingFactory(status=Status.DUBBEL, eerste=melding)
+        with pytest.raises(RuleViolation) as caught:
+            actions.change_categorie(
+                melding_id=melding.pk,
+                versie=melding.versie,
+                categorie=hidden.categorie,
+                by=behandelaar.gebruiker,
+                toelichting="Niet voor iedereen.",
+            )
+        assert caught.value.field == "categorie"
 
     def test_its_words_are_mailed_to_nobody_else(self, hidden, behandelaar):
         MeldingFactory(status=Status.DUBBEL, eerste=hidden, email="ander@voorbeeld.example")
