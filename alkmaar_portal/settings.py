@@ -184,7 +184,8 @@ EMAIL_HOST_USER = EMAIL_CONFIG.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = EMAIL_CONFIG.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = EMAIL_CONFIG.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = EMAIL_CONFIG.get("EMAIL_USE_SSL", False)
-EMAIL_TIMEOUT = 10
+# A server that says yes after this is asked again, and the message goes twice: some look at each one for a while.
+EMAIL_TIMEOUT = 30
 EMAIL_USE_LOCALTIME = True
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", **embedded_default("Samen maken we Alkmaar <portaal@voorbeeld.example>"))
 POSTVAK_DIR = VAR_DIR / "postvak"
@@ -194,7 +195,7 @@ BERICHT_CONTENT_DAYS = env.int("BERICHT_CONTENT_DAYS", 14)
 BERICHT_PROOF_DAYS = env.int("BERICHT_PROOF_DAYS", 365)
 # A worker that died with messages in hand: others take them over after this long. `berichten.rules` says how much of
 # it may be spent on sending; half of it must be enough for one message at EMAIL_TIMEOUT an answer.
-BERICHT_LEASE_SECONDS = 120
+BERICHT_LEASE_SECONDS = 300
 
 # Lines of the spoor (audit trail) older than this can be removed: who was harmed by a look at personal data can claim
 # for five years (Burgerlijk Wetboek 3:310; verify against the municipality's selection list).
