@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -15,11 +16,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from basis.fotos import FotoStorageError
+from basis.limieten import LimitReached
 from meldingen import actions, rules
 from meldingen.forms.melder import AntwoordForm, OordeelForm
 from meldingen.models import Melding, Stap
 from meldingen.rules import Status
 from meldingen.toegang import is_own
+from meldingen.views.fotos import count_fotos, refuse_fotos
 
 
 @never_cache
@@ -30,9 +33,8 @@ def melding_antwoord(request: HttpRequest, nummer: str) -> HttpResponse:
     if not rules.can_answer(melding):
         messages.info(request, _("De behandelaar wacht niet meer op uw antwoord."))
         return redirect(melding)
-    form = AntwoordForm(*_sent(request))
     done = _("Dank u wel. De behandelaar gaat verder met uw melding.")
-    return _answer(request, melding, form, actions.answer_question, done, "meldingen/antwoord.html")
+    return _answer(request, melding, AntwoordForm, actions.answer_question, done, "meldingen/antwoord.html")
 
 
 @never_cache
@@ -43,7 +45,7 @@ def melding_oordeel(request: HttpRequest, nummer: str) -> HttpResponse:
     if not rules.can_judge(melding, timezone.localdate()):
         messages.info(request, _("U kunt nu niet zeggen of het is opgelost. Klopt er iets niet? Bel 14 072."))
         return redirect(melding)
-    form = OordeelForm(*_sent(request), solved=melding.status == Status.OPGELOST)
+    form = partial(OordeelForm, solved=melding.status == Status.OPGELOST)
     done = _("Dank u wel. Uw antwoord is bewaard.")
     return _answer(request, melding, form, actions.judge_solved, done, "meldingen/oordeel.html")
 
@@ -51,12 +53,16 @@ def melding_oordeel(request: HttpRequest, nummer: str) -> HttpResponse:
 def _answer(
     request: HttpRequest,
     melding: Melding,
-    form: AntwoordForm,
+    make_form: Callable[..., AntwoordForm],
     action: Callable[..., Melding],
     done: str,
     template: str,
 ) -> HttpResponse:
     """One form of the reporter: show it, or run its action and go to the melding."""
+    limit = count_fotos(request)
+    form = make_form(*_sent(request, limit))
+    if limit:
+        refuse_fotos(form, limit)
     status = 422 if form.is_bound else 200
     try:
         if form.is_valid() and form.try_action(action, melding_id=melding.pk, via_versie=melding.via_versie):
@@ -75,12 +81,15 @@ def _answer(
         ],
         "section": "meldingen",
     }
-    return render(request, template, asked, status=503 if form.fotos_out else status)
+    response = render(request, template, asked, status=503 if form.fotos_out else status)
+    return form.limit.on(response) if form.limit else response
 
 
-def _sent(request: HttpRequest) -> tuple[Any, Any]:
+def _sent(request: HttpRequest, limit: LimitReached | None) -> tuple[Any, Any]:
     """What came along with a form, also when it is empty; nothing when the page is only looked at."""
-    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    if request.method != "POST":
+        return None, None
+    return request.POST, None if limit else request.FILES
 
 
 def _own(request: HttpRequest, nummer: str) -> Melding:

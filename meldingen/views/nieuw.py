@@ -21,6 +21,7 @@ from meldingen.forms.melden import MeldingForm
 from meldingen.models import Foto, Melding
 from meldingen.rules import OWN_LINK
 from meldingen.toegang import is_own, keep_in_session
+from meldingen.views.fotos import count_fotos, refuse_fotos
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,20 +82,11 @@ def _show(request: HttpRequest, form: MeldingForm, status: int = 200, **more: An
 
 def _read(request: HttpRequest) -> MeldingForm:
     """What was sent, with its photos kept; those beyond the limit are not even looked at."""
-    limit = None
-    try:
-        for _foto in request.FILES.getlist("foto"):
-            limieten.count("foto", by=request.user)
-    except LimitReached as reached:
-        limit = reached
+    limit = count_fotos(request)
     form = MeldingForm(request.POST, None if limit else request.FILES)
     form.is_valid()
     if limit:
-        sentence = _(
-            "Er kwamen in korte tijd veel foto’s. Om %(clock)s uur kunt u weer een foto meesturen. "
-            "Zonder foto kunt u nu verder."
-        )
-        form.refuse(limit, sentence, field="foto")
+        refuse_fotos(form, limit)
     _keep_fotos(request, form)
     return form
 

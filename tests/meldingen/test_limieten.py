@@ -6,8 +6,9 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import timezone
 
-from basis import fotos
+from basis import fotos, via
 from berichten.models import Bericht
 from meldingen.actions import drop_kept_fotos
 from meldingen.models import Foto, Melding
@@ -181,6 +182,19 @@ def test_photos_of_ever_new_forms_with_errors_do_not_fill_the_disk(send, few_pho
         assert send("198.51.100.8", foto=[picture("blue")]).status_code == 302
         moment.shift(3601)
         assert send("198.51.100.7", foto=[picture("blue")]).status_code == 302
+
+
+@pytest.mark.parametrize(("status", "page"), [("wacht_op_melder", "antwoord"), ("opgelost", "oordeel")])
+def test_photos_with_an_answer_count_too(few_photos, status, page):
+    closed_at = timezone.now() if status == "opgelost" else None
+    melding = MeldingFactory(status=status, closed_at=closed_at)
+    client = Client()
+    client.get(via.address("melding", melding.pk, melding.via_versie))
+    path = f"/meldingen/{melding.nummer}/{page}/"
+    responses = [client.post(path, {"foto": [picture("red"), picture("green")]}) for _time in range(3)]
+    assert [response.status_code for response in responses] == [422, 422, 429]
+    assert "kunt u weer een foto meesturen" in responses[-1].text
+    assert len(few_photos) == 4
 
 
 def test_the_limit_of_photos_leaves_room_for_the_most_that_meldingen_may_have(settings, three_and_five):
