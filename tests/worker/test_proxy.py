@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -159,6 +160,14 @@ def test_while_the_portal_is_away_a_page_says_so(start: Start, echo: ThreadingHT
     assert ask(proxy, "/static/css/tokens.css")[1] == kept
     # And the words of the proxy itself, which quote whole addresses, are not in any log.
     assert "geheim" not in (tmp_path / "proxy.log").read_text("utf-8")
+
+
+def test_without_room_for_an_upload_a_page_says_so(start: Start, tmp_path: Path) -> None:
+    proxy = start("behind_proxy.conf")
+    shutil.rmtree(tmp_path / "nginx/body")
+    answer, page = ask(proxy, "/meldingen/nieuw/", b"x" * MEGABYTE)
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "60")
+    assert page == (ROOT / "static/errors/503.html").read_bytes()
 
 
 def test_a_form_may_be_as_large_as_three_photos_and_no_larger(start: Start) -> None:
