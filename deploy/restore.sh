@@ -12,4 +12,9 @@ fi
 # Without the rights: "rechten" sets them anew, for whatever name the role has here.
 pg_restore --exit-on-error --single-transaction --no-owner --no-privileges \
     --dbname="$(cat "$DATABASE_URL_FILE")" "$from/portal.dump"
+# Links in mails name rows by their number. What came after the backup is gone and its links are not: a number that was
+# given to somebody must not be given to somebody else.
+psql --quiet --no-psqlrc --output=/dev/null --set ON_ERROR_STOP=1 --dbname="$(cat "$DATABASE_URL_FILE")" --command "
+    SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, coalesce(last_value, 0) + 1000000)
+    FROM pg_sequences WHERE schemaname = 'public'"
 tar --extract --same-owner --file="$from/media.tar" --directory="$MEDIA_DIR"
