@@ -9,6 +9,8 @@ name=$(date -u +%Y%m%dT%H%M%SZ)
 part=$BACKUP_DIR/$name.part
 umask 077
 mkdir "$part"
+# Half a backup is none, and would keep a disk full that is full.
+trap 'rm -rf "$part"' EXIT
 pg_dump --format=custom --file="$part/portal.dump" "$(cat "$DATABASE_URL_FILE")"
 tar --create --file="$part/media.tar" --directory="$MEDIA_DIR" .
 (cd "$part" && sha256sum portal.dump media.tar >SHA256SUMS)

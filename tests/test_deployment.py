@@ -1,6 +1,8 @@
 """What is written about running the portal is true: the files name what is there."""
 
+import os
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +77,25 @@ def test_what_runs_on_is_started_again_and_looked_after(compose: dict[str, Any])
     dockerfile = (ROOT / "Dockerfile").read_text("utf-8")
     assert "HEALTHCHECK" in dockerfile
     assert re.search(r"^USER [1-9]\d+$", dockerfile, re.MULTILINE)
+
+
+def test_a_backup_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
+    backups, programs, media = (tmp_path / name for name in ("backups", "programs", "media"))
+    for folder in (backups, programs, media):
+        folder.mkdir()
+    # The database is kept, and then there is no room for the photos.
+    for name, script in {"pg_dump": f"touch {backups}/*.part/portal.dump", "tar": "exit 2"}.items():
+        (programs / name).write_text(f"#!/bin/sh\n{script}\n", "utf-8")
+        (programs / name).chmod(0o755)
+    variables = {"BACKUP_DIR": str(backups), "MEDIA_DIR": str(media), "DATABASE_URL_FILE": os.devnull}
+    done = subprocess.run(
+        ["/bin/sh", ROOT / "deploy" / "backup.sh"],
+        env={"PATH": f"{programs}:{os.environ['PATH']}", **variables},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert list(backups.iterdir()) == []
 
 
 def test_every_task_of_the_clock_is_in_the_guide() -> None:
