@@ -62,7 +62,8 @@ def add_aanvulling(
 ) -> Stap:
     """Add what a reporter says through another system, for the behandelaar alone; gives the step it became.
 
-    While a melding waits for its reporter this is the answer, and it goes on. With `reopens` it is opened again first.
+    While a melding waits for its reporter this is the answer, and it goes on. With `reopens` it is what the reporter
+    says of how it was closed, and it is opened again.
     The same `update_id` again gives the first step and changes nothing. Raises PermissionDenied for a melding that
     this system did not send, and RuleViolation.
     """
@@ -72,15 +73,17 @@ def add_aanvulling(
     known = locked.aanvullingen.filter(update_id=update_id).select_related("stap__melding").first()
     if known:
         return known.stap
-    stap = _reopen(locked, email) if reopens else None
     words = "\n".join([tekst, *media_urls]).strip()
-    if words and locked.waits_for_melder:
-        stap = go_on(locked, words)
-    elif words:
-        note = _add_note(locked, _("Aanvulling van de melder, via %(van)s.") % {"van": koppeling}, words)
-        stap = stap or note
-    if stap is None:
+    if reopens:
+        rules.check_is_melder(locked, email)
+        rules.check_judge(locked, timezone.localdate())
+        stap = reopen(locked, words or _("Zonder toelichting, via %(van)s.") % {"van": koppeling})
+    elif not words:
         raise RuleViolation(_("Schrijf wat u wilt laten weten."), field="description")
+    elif locked.waits_for_melder:
+        stap = go_on(locked, words)
+    else:
+        stap = _add_note(locked, _("Aanvulling van de melder, via %(van)s.") % {"van": koppeling}, words)
     locked.aanvullingen.create(update_id=update_id, stap=stap)
     return stap
 
@@ -147,16 +150,6 @@ def ensure_example_koppeling() -> Koppeling:
     koppeling.set_sleutel(EXAMPLE_SLEUTEL)
     koppeling.save()
     return koppeling
-
-
-def _reopen(melding: Melding, email: str) -> Stap:
-    """Open a locked melding again, with a new promised date; tells its reporter.
-
-    What everybody reads of it are our words: those of the reporter are for the behandelaar.
-    """
-    rules.check_is_melder(melding, email)
-    rules.check_judge(melding, timezone.localdate())
-    return reopen(melding)
 
 
 def _add_note(melding: Melding, title: str, words: str) -> Stap:

@@ -43,15 +43,12 @@ def judge_solved(
     """
     melding = _locked_own(melding_id, via_versie)
     rules.check_judge(melding, timezone.localdate())
-    if not opgelost:
+    if opgelost:
+        _keep_judgement(melding, opgelost=True, tekst=tekst)
+    else:
         rules.check_antwoord(tekst)
-    Antwoord.objects.update_or_create(
-        stap=_asked(melding, Status(melding.status)),
-        defaults={"opgelost": opgelost, "tekst": tekst, "at": timezone.now()},
-    )
-    if not opgelost:
         _add_fotos(melding, foto)
-        reopen(melding)
+        reopen(melding, tekst)
     return melding
 
 
@@ -71,11 +68,12 @@ def go_on(melding: Melding, tekst: str) -> Stap:
     return step
 
 
-def reopen(melding: Melding) -> Stap:
+def reopen(melding: Melding, tekst: str) -> Stap:
     """Open a locked melding again, with a new promised date, and tell its followers; gives the step.
 
-    What everybody reads of it are our words: those of the reporter are for the behandelaar.
+    What everybody reads of it are our words: those of the reporter (`tekst`) are for the behandelaar.
     """
+    _keep_judgement(melding, opgelost=False, tekst=tekst)
     melding.waited_days = 0
     melding.beloofd_op = rules.promised_date(timezone.localdate(), melding.categorie.termijn_werkdagen)
     step = melding.record_step(
@@ -87,6 +85,14 @@ def reopen(melding: Melding) -> Stap:
     )
     announce.step(melding, step)
     return step
+
+
+def _keep_judgement(melding: Melding, *, opgelost: bool, tekst: str) -> None:
+    """Keep what the reporter says of a locked melding that was closed; the last time counts."""
+    Antwoord.objects.update_or_create(
+        stap=_asked(melding, Status(melding.status)),
+        defaults={"opgelost": opgelost, "tekst": tekst, "at": timezone.now()},
+    )
 
 
 def _add_fotos(melding: Melding, foto: Sequence[PreparedFoto]) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from basis.regels import RuleViolation
 from berichten.models import Bericht
 from meldingen import actions
-from meldingen.models import Aanlevering, Melding, Stap
+from meldingen.models import Aanlevering, Antwoord, Melding, Stap
 from meldingen.rules import Status
 from tests.factories import BehandelaarFactory, CategorieFactory, MeldingFactory
 from tests.inloggen import sign_in
@@ -28,9 +28,9 @@ def melding(koppeling):
 
 
 def close(melding, *, days_ago=0):
-    Melding.objects.filter(pk=melding.pk).update(
-        status=Status.OPGELOST, closed_at=timezone.now() - timedelta(days=days_ago)
-    )
+    closed_at = timezone.now() - timedelta(days=days_ago)
+    Melding.objects.filter(pk=melding.pk).update(status=Status.OPGELOST, closed_at=closed_at)
+    melding.stappen.create(van=Status.GEMELD, naar=Status.OPGELOST, at=closed_at)
 
 
 def add(open311, melding, **fields):
@@ -129,6 +129,8 @@ class TestAdding:
         melding.refresh_from_db()
         assert (melding.status, melding.closed_at) == (Status.HEROPEND, None)
         assert melding.beloofd_op > timezone.localdate()
+        assert Antwoord.objects.get().stap.naar == Status.OPGELOST
+        assert (Antwoord.objects.get().opgelost, Antwoord.objects.get().tekst) == (False, "Mijn eigen woorden.")
         page = client.get(melding.get_absolute_url()).content.decode()
         assert "De melder zegt dat het niet is opgelost." in page
         assert "Mijn eigen woorden" not in page
@@ -155,6 +157,14 @@ class TestAdding:
         add(open311, melding, description="De linker.")
         assert (open311.status, melding.stappen.count()) == (200, 3)
 
+    def test_no_counts_after_yes_and_without_words(self, open311, melding, koppeling):
+        close(melding)
+        actions.judge_solved(melding_id=melding.pk, via_versie=1, opgelost=True)
+        add(open311, melding, status="REOPEN", description="")
+        assert open311.status == 200
+        antwoord = Antwoord.objects.get()
+        assert (antwoord.opgelost, antwoord.tekst) == (False, f"Zonder toelichting, via {koppeling}.")
+
     @pytest.mark.parametrize(
         ("status", "days_ago", "fields"),
         [
@@ -179,7 +189,7 @@ class TestAdding:
         if status:
             close(melding, days_ago=days_ago)
         assert refused(open311, add(open311, melding, **fields), 400)
-        assert melding.stappen.count() == 1
+        assert melding.stappen.count() == (2 if status else 1)
 
     def test_a_double_is_not_opened_again_by_its_reporter(self, open311, melding):
         Melding.objects.filter(pk=melding.pk).update(
