@@ -113,6 +113,10 @@ def follow(*, email: str, soort: str, onderwerp: int, proven: bool) -> Abonnemen
     abonnement, _new = Abonnement.objects.get_or_create(email=email.strip().lower(), soort=soort, onderwerp=onderwerp)
     if proven:
         return _confirmed(abonnement)
+    if abonnement.confirmed_at is None:
+        # The mail says how long the address is kept: from the last time that somebody asks.
+        abonnement.created_at = timezone.now()
+        abonnement.save(update_fields=["created_at"])
     # Also to who confirmed before: whether they did is theirs to know, not of whoever typed their address.
     outbox.enqueue(
         key=f"abonnement:{abonnement.pk}:bevestigen:{timezone.localdate()}",

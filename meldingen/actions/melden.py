@@ -102,6 +102,10 @@ def add_foto(*, inzending: UUID, prepared: fotos.PreparedFoto, melding: Melding 
     """
     known = Foto.objects.filter(inzending=inzending, sha256=prepared.sha256).first()
     if known:
+        if melding and known.melding_id is None:
+            # It came with the form too late to go along.
+            known.melding = melding
+            known.save(update_fields=["melding"])
         return known
     foto = Foto(
         inzending=inzending, melding=melding, width=prepared.width, height=prepared.height, sha256=prepared.sha256

@@ -30,6 +30,7 @@ from meldingen.rules import (
     NUMMER_GROUP,
     NUMMER_LENGTH,
     OPEN,
+    RUNNING,
     STREET_LENGTH,
     Besluit,
     Kanaal,
@@ -209,8 +210,8 @@ class Melding(models.Model):
 
     @property
     def termijn_tekst(self) -> str:
-        """How many days are left until the promised date, or since; for closed ones when that was."""
-        if not self.is_open:
+        """How many days are left until the promised date, or since; the date itself while it does not count."""
+        if self.status not in RUNNING:
             return date_format(self.beloofd_op, "j b Y")
         days = (self.beloofd_op - timezone.localdate()).days
         if days < 0:

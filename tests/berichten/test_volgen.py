@@ -127,6 +127,15 @@ def test_the_own_list_shows_what_one_follows_and_nothing_else(client: Client) ->
     assert "U volgt nog niets" in client.get("/volgen/").content.decode()
 
 
+def test_who_is_asked_again_has_a_week_from_then_on() -> None:
+    follow()
+    with time_machine.travel(timezone.now() + timedelta(days=6), tick=False):
+        follow()
+    with time_machine.travel(timezone.now() + timedelta(days=8), tick=False):
+        tasks.purge_unconfirmed_follows()
+        assert Abonnement.objects.exists()
+
+
 def test_an_address_that_never_said_yes_is_forgotten() -> None:
     follow("een@voorbeeld.example", proven=True)
     follow("twee@voorbeeld.example")

@@ -242,6 +242,15 @@ class TestAnswer:
         assert (foto.melding, foto.besluit) == (asked, "")
         assert client.get(page)["Location"] == asked.get_absolute_url()
 
+    def test_a_photo_that_came_too_late_with_the_form_goes_along_now(self, asked, prepared):
+        actions.keep_foto(inzending=asked.inzending, prepared=prepared("red"))
+        answer(asked, foto=[prepared("red")])
+        assert Foto.objects.get().melding == asked
+
+    def test_while_we_wait_nothing_is_called_late(self, asked, clock):
+        clock.shift(timedelta(days=60))
+        assert "te laat" not in asked.termijn_tekst
+
     def test_a_photo_that_is_none_is_refused_and_nothing_is_stored(self, asked, client):
         client.get(via.address(QUESTION_LINK, asked.pk, asked.via_versie))
         bad = picture("red")
