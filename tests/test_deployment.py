@@ -84,7 +84,7 @@ def test_a_backup_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     for folder in (backups, programs, media):
         folder.mkdir()
     # The database is kept, and then there is no room for the photos.
-    for name, script in {"pg_dump": f"touch {backups}/*.part/portal.dump", "tar": "exit 2"}.items():
+    for name, script in {"pg_dump": f"cd {backups}/*.part && touch portal.dump", "tar": "exit 2"}.items():
         (programs / name).write_text(f"#!/bin/sh\n{script}\n", "utf-8")
         (programs / name).chmod(0o755)
     variables = {"BACKUP_DIR": str(backups), "MEDIA_DIR": str(media), "DATABASE_URL_FILE": os.devnull}
