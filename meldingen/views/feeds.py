@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils.feedgenerator import Rss201rev2Feed
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -36,7 +37,8 @@ def rss(request: HttpRequest, gebied: str, wijk: str = "") -> HttpResponse:
         feed.add_item(
             title=printable(f"{melding.categorie.naam}, {melding.waar} ({melding.get_status_display().lower()})"),
             link=url,
-            description=printable(melding.omschrijving) if melding.tekst_is_openbaar else "",
+            # Readers take it for HTML.
+            description=escape(printable(melding.omschrijving)) if melding.tekst_is_openbaar else "",
             unique_id=url,
             pubdate=melding.created_at,
             categories=[melding.categorie.naam],
