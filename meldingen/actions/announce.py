@@ -6,19 +6,19 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from basis import via
+from basis.programmas import absolute
 from basis.termijnen import local_date
 from berichten import outbox
 from berichten.actions import abonnement_link
 from berichten.models import Abonnement
 from gebruikers.models import Afdeling
 from meldingen.models import Melding, Stap
-from meldingen.rules import ASKING, FOLLOWED_AS, QUESTION_LINK, REOPEN_DAYS, Status
+from meldingen.rules import ASKING, FOLLOWED_AS, OWN_LINK, QUESTION_LINK, REOPEN_DAYS, Status
 
 #: So many late ones are named in the mail of the day; the rest is counted.
 MOST_NAMED = 20
@@ -72,11 +72,11 @@ def overdue(afdeling: Afdeling, late: Sequence[Melding], addresses: Iterable[str
     context = {
         "afdeling": afdeling.naam,
         "aantal": len(late),
-        "url": settings.PORTAL_URL.rstrip("/") + reverse("behandelen") + "?toon=te_laat",
+        "url": absolute(reverse("behandelen")) + "?toon=te_laat",
         "meldingen": [
             {
                 **_public(melding),
-                "url": settings.PORTAL_URL.rstrip("/") + reverse("behandelen_melding", args=[melding.nummer]),
+                "url": absolute(reverse("behandelen_melding", args=[melding.nummer])),
             }
             for melding in late[:MOST_NAMED]
         ],
@@ -135,7 +135,7 @@ def _tell_follower(volger: Abonnement, melding: Melding, step: Stap, news: str) 
             "toelichting": step.toelichting,
             "reden": step.get_reden_display(),
             "is_open": melding.is_open,
-            "url": settings.PORTAL_URL.rstrip("/") + melding.get_absolute_url(),
+            "url": absolute(melding.get_absolute_url()),
             "stop_url": abonnement_link(volger),
         },
     )
@@ -168,5 +168,5 @@ def _about(melding: Melding) -> dict[str, Any]:
     return {
         **_public(melding),
         "naam": melding.naam,
-        "url": via.address("melding", melding.pk, melding.via_versie),
+        "url": via.address(OWN_LINK, melding.pk, melding.via_versie),
     }

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from basis.formulieren import EMAIL_LENGTH, ActionForm
 from gebruikers.models import Gebruiker
-from meldingen import rules
 from meldingen.forms.melden import BAD_EMAIL
 from meldingen.models import Categorie, Melding
 
@@ -24,9 +23,7 @@ class NearbyForm(forms.Form):
     def found(self) -> list[Melding]:
         """Open public meldingen near the pin that may be the same, the nearest first; call it on a valid form."""
         asked = self.cleaned_data
-        return Melding.objects.maybe_same(asked["categorie"]).nearest(
-            asked["lat"], asked["lon"], metres=rules.NEARBY_METRES, limit=rules.MAX_NEARBY
-        )
+        return Melding.objects.maybe_same(asked["categorie"], asked["lat"], asked["lon"])
 
 
 class FollowForm(ActionForm):

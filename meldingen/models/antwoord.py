@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from meldingen.models.melding import Melding
+
+
+class AntwoordQuerySet(models.QuerySet["Antwoord"]):
+    """Reads of what reporters answered."""
+
+    def to_closing_of(self, melding: Melding) -> Self:
+        """What the reporter said of how `melding` was closed the last time; none while it is open."""
+        return self.filter(stap__melding=melding, at__gte=melding.closed_at) if melding.closed_at else self.none()
 
 
 class Antwoord(models.Model):
@@ -19,6 +32,8 @@ class Antwoord(models.Model):
     opgelost = models.BooleanField(_("opgelost volgens de melder"), null=True)
     tekst = models.TextField(_("antwoord"), blank=True)
     at = models.DateTimeField(_("wanneer"), default=timezone.now)
+
+    objects = AntwoordQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("antwoord van een melder")

@@ -21,7 +21,18 @@ from gebieden.tegels import CEL_ZOOM
 from gebruikers.models import Gebruiker
 from meldingen.models.categorie import Categorie
 from meldingen.models.foto import Foto
-from meldingen.rules import CLOSED, FOLLOWED_AS, NUMMER_GROUP, NUMMER_LENGTH, OPEN, RUNNING, Besluit, Status
+from meldingen.rules import (
+    CLOSED,
+    FOLLOWED_AS,
+    MAX_NEARBY,
+    NEARBY_METRES,
+    NUMMER_GROUP,
+    NUMMER_LENGTH,
+    OPEN,
+    RUNNING,
+    Besluit,
+    Status,
+)
 
 if TYPE_CHECKING:
     from meldingen.models.melding import Melding
@@ -187,9 +198,13 @@ class MeldingQuerySet(models.QuerySet["Melding"]):
         """Meldingen of which no more is known than a wijk and words: they are in lists, and on no map."""
         return self.filter(cel=None)
 
-    def maybe_same(self, categorie: Categorie) -> Self:
-        """Open public meldingen of the group of `categorie`: the same thing often goes by a neighbouring name."""
-        return self.public().open().filter(categorie__groep=categorie.groep_id).for_list()
+    def maybe_same(self, categorie: Categorie, lat: float, lon: float) -> list[Melding]:
+        """Open public meldingen near a point that may be about the same as one of `categorie`, the nearest first.
+
+        They are of its group: the same thing often goes by a neighbouring name.
+        """
+        of_group = self.public().open().filter(categorie__groep=categorie.groep_id)
+        return of_group.for_list().nearest(lat, lon, metres=NEARBY_METRES, limit=MAX_NEARBY)
 
     def nearest(self, lat: float, lon: float, *, metres: float, limit: int) -> list[Melding]:
         """At most `limit` meldingen with a pin within `metres` of a point, the nearest first, each with its `afstand`.

@@ -16,7 +16,7 @@ from basis import fotos, limieten, via
 from basis.limieten import LimitReached
 from basis.regels import RuleViolation
 from gebieden.kaart import MUNICIPALITY
-from meldingen import actions, rules
+from meldingen import actions
 from meldingen.forms.melden import MeldingForm
 from meldingen.models import Foto, Melding
 from meldingen.rules import OWN_LINK
@@ -58,10 +58,7 @@ def _look(request: HttpRequest, form: MeldingForm) -> HttpResponse:
     plaats, categorie = form.plaats, form.cleaned_data.get("categorie")
     looked: dict[str, Any] = {"gekeken": True}
     if plaats and plaats.lat is not None and plaats.lon is not None and categorie:
-        found = Melding.objects.maybe_same(categorie).nearest(
-            plaats.lat, plaats.lon, metres=rules.NEARBY_METRES, limit=rules.MAX_NEARBY
-        )
-        looked["nabij"] = found
+        looked["nabij"] = Melding.objects.maybe_same(categorie, plaats.lat, plaats.lon)
     typed = MeldingForm(initial={**request.POST.dict(), "inzending": form.inzending_value()})
     return _show(request, typed, **looked)
 

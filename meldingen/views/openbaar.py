@@ -19,7 +19,7 @@ from basis.paging import ShortPaginator, counted, in_words
 from gebieden.kaart import MUNICIPALITY, BadMapQuery, parse_map_query
 from meldingen import kaart
 from meldingen.forms.lijsten import KaartFilter, MeldingFilter
-from meldingen.models import Foto, Melding, Stap
+from meldingen.models import Antwoord, Foto, Melding, Stap
 from meldingen.rules import can_answer, can_handle, can_judge
 from meldingen.toegang import is_own, kept_in_session, own_afdelingen
 
@@ -76,6 +76,7 @@ def melding(request: HttpRequest, nummer: str) -> HttpResponse:
         "can_handle": can_handle(own_afdelingen(request), found),
         "can_answer": own and can_answer(found),
         "can_judge": own and can_judge(found, timezone.localdate()),
+        "is_judged": own and Antwoord.objects.to_closing_of(found).exists(),
         "stappen": Stap.objects.of(found).select_related("antwoord") if own else Stap.objects.of(found).public(),
         "fotos": Foto.objects.of(found) if own else Foto.objects.of(found).public(),
         "section": "meldingen",

@@ -301,6 +301,19 @@ class TestJudge:
         )
         assert changed.beloofd_op == date(2026, 12, 21)
 
+    def test_who_said_yes_is_not_asked_again(self, solved, behandelaar, client, clock):
+        client.get(via.address("melding", solved.pk, solved.via_versie))
+        asks = "Klopt dat?"
+        assert asks in client.get(solved.get_absolute_url()).content.decode()
+        judge(solved, opgelost=True)
+        page = client.get(solved.get_absolute_url()).content.decode()
+        assert asks not in page
+        assert f"/meldingen/{solved.nummer}/oordeel/" in page
+        judge(solved, opgelost=False, tekst="Toch niet.")
+        clock.shift(timedelta(days=1))
+        change(solved, behandelaar, Status.OPGELOST)
+        assert asks in client.get(solved.get_absolute_url()).content.decode()
+
     def test_who_changes_their_mind_is_heard(self, solved):
         judge(solved, opgelost=True)
         judge(solved, opgelost=False, tekst="Toch niet.")

@@ -9,7 +9,7 @@ from berichten.actions import follow
 from berichten.models import Abonnement, Bericht
 from meldingen import actions
 from meldingen.models import Melding
-from meldingen.rules import FOLLOWED_AS, NEARBY_METRES, Status
+from meldingen.rules import FOLLOWED_AS, Status
 from tests.factories import BehandelaarFactory, BuurtFactory, CategorieFactory, GebruikerFactory, MeldingFactory
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ def melding() -> Melding:
 
 
 def nearby(melding: Melding, lat: float = LAT, lon: float = LON) -> list[Melding]:
-    return Melding.objects.maybe_same(melding.categorie).nearest(lat, lon, metres=NEARBY_METRES, limit=5)
+    return Melding.objects.maybe_same(melding.categorie, lat, lon)
 
 
 def followed(melding: Melding, email: str, *, proven: bool = True) -> Abonnement:
