@@ -310,7 +310,7 @@ class TestJudge:
         assert asks not in page
         assert f"/meldingen/{solved.nummer}/oordeel/" in page
         judge(solved, opgelost=False, tekst="Toch niet.")
-        clock.shift(timedelta(days=1))
+        clock.shift(timedelta(hours=1))
         change(solved, behandelaar, Status.OPGELOST)
         assert asks in client.get(solved.get_absolute_url()).content.decode()
 
