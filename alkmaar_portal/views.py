@@ -21,6 +21,7 @@ from basis.grafieken import staafdiagram
 from basis.kept_pages import same_for_everybody
 from basis.limieten import limited
 from basis.regels import listed
+from berichten.rules import UNCONFIRMED_TERM
 from gebieden import rules as gebieden_rules
 from gebieden.kaart import MUNICIPALITY
 from gebieden.models import Area, Buurt, Gebied, Teamlid, Wijk
@@ -133,6 +134,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     terms = {
         "content_days": settings.BERICHT_CONTENT_DAYS,
         "proof_days": settings.BERICHT_PROOF_DAYS,
+        "follow_days": UNCONFIRMED_TERM.days,
         "spoor_years": round(settings.SPOOR_DAYS / 365),
     }
     return render(request, "privacy.html", terms)

@@ -254,6 +254,8 @@ def test_the_privacy_page_names_the_terms_of_the_settings(client, settings):
     page = client.get(reverse("privacy")).content.decode()
     assert "ongeveer 21 dagen" in page
     assert "ongeveer 400 dagen" in page
+    # Of who asked to follow and did not confirm.
+    assert "ongeveer 7 dagen" in page
 
 
 @pytest.mark.parametrize(("page", "title"), [(1, "Meldingen – Samen"), (2, "Meldingen, pagina 2 – Samen")])
