@@ -4,6 +4,7 @@ What answers on localhost is used, with a database of our own in it. Otherwise a
 the programs that are there; as root on Debian they are installed first. Only what was started here is stopped.
 """
 
+import fcntl
 import getpass
 import os
 import random
@@ -14,7 +15,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -215,9 +216,9 @@ def redis_database() -> Iterator[str]:
     first = os.getpid() % 15
     numbers = [(first + step) % 15 + 1 for step in range(15)]
     for address in [asked] if asked else [f"redis://127.0.0.1:6379/{number}" for number in numbers]:
-        with redis.Redis.from_url(address, socket_connect_timeout=2) as client:
+        with _claimed(address) as is_ours, redis.Redis.from_url(address, socket_connect_timeout=2) as client:
             try:
-                usable = client.dbsize() == 0
+                usable = is_ours and client.dbsize() == 0
             except redis.ConnectionError:
                 break
             if usable:
@@ -227,9 +228,22 @@ def redis_database() -> Iterator[str]:
                     client.flushdb()
                 return
             if asked:
-                raise LeftOut("TEST_REDIS_URL names a database that is not empty, and it would be flushed.")
+                raise LeftOut("TEST_REDIS_URL names a database that is not empty or in use, and it would be flushed.")
     with own_redis() as server:
         yield f"{server.address}/1"
+
+
+@contextmanager
+def _claimed(address: str) -> Iterator[bool]:
+    """Whether no other run on this machine works in the database at `address`, which may be empty for a moment."""
+    path = Path(tempfile.gettempdir()) / f"portal-tests-{quote(address, safe='')}.lock"
+    with ExitStack() as stack:
+        try:
+            fcntl.flock(stack.enter_context(path.open("a")), fcntl.LOCK_EX | fcntl.LOCK_NB)
+            is_ours = True
+        except (BlockingIOError, PermissionError):
+            is_ours = False
+        yield is_ours
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 
 from gebruikers.models import Afdeling
+from tests.servers import redis_database
 
 # Reserved for documentation (RFC 5737): nobody is there.
 NOBODY = "192.0.2.1"
@@ -55,3 +56,10 @@ def test_a_thread_has_its_own_connection_to_the_same_database() -> None:
     other.start()
     other.join()
     assert found == ["Groen"]
+
+
+@pytest.mark.servers
+def test_two_runs_at_once_never_empty_the_same_redis(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TEST_REDIS_URL")
+    with redis_database() as one, redis_database() as other:
+        assert one != other
