@@ -30,8 +30,6 @@ function watch(box) {
   window.addEventListener("pageshow", look);
   form.querySelectorAll("[data-zonder-script]").forEach((element) => {
     element.hidden = true;
-    // The first button of a form is what Enter presses, also when nobody sees it.
-    element.querySelectorAll("button").forEach((button) => button.remove());
   });
 }
 

@@ -303,7 +303,7 @@ def test_without_javascript_one_page_does_it_all(alkmaar, without_javascript):
 
 
 def test_enter_in_the_last_step_sends(alkmaar, new_context):
-    """A button of the page without scripts is hidden here, and would come first."""
+    """A button that only looks is hidden here, and would come first."""
     page = new_context().new_page()
     page.goto("/meldingen/nieuw/")
     choose_place(page)
@@ -312,3 +312,14 @@ def test_enter_in_the_last_step_sends(alkmaar, new_context):
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Dank u wel. Uw melding is verstuurd.")).to_be_visible()
     assert Melding.objects.get().naam == "Sam"
+
+
+def test_enter_sends_without_scripts_too(alkmaar, new_context):
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto("/meldingen/nieuw/")
+    page.get_by_label("Adres of straat").fill("Curaçaostraat 12")
+    page.get_by_label("Waar gaat het over?").select_option("Lantaarnpaal scheef of beschadigd")
+    page.get_by_label("Omschrijving").fill(OMSCHRIJVING)
+    page.get_by_label("Naam").fill("Sam")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Dank u wel. Uw melding is verstuurd.")).to_be_visible()
