@@ -29,6 +29,21 @@ class _Outage:
     is_told = False
 
 
+class _Client(RedisCacheClient):
+    """Django's own, without a new client of redis-py for each question: to make one takes longer than the answer."""
+
+    def __init__(self, servers: list[str], **options: Any) -> None:
+        super().__init__(servers, **options)
+        self._clients: dict[Any, Any] = {}
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        """The client of the server that is to be asked."""
+        pool = self._get_connection_pool(write)  # type: ignore[attr-defined]
+        if pool not in self._clients:
+            self._clients[pool] = self._client(connection_pool=pool)  # type: ignore[attr-defined]
+        return self._clients[pool]
+
+
 class _RedisOrMemory:
     """Stands in the place of Django's client of Redis: does each operation there, or else in memory.
 
@@ -36,7 +51,7 @@ class _RedisOrMemory:
     """
 
     def __init__(self, servers: list[str], **options: Any) -> None:
-        self._redis = RedisCacheClient(servers, **options)
+        self._redis = _Client(servers, **options)
         self._memory = LocMemCache("redis-or-memory", {"OPTIONS": {"MAX_ENTRIES": MEMORY_ENTRIES}})
 
     def __getattr__(self, operation: str) -> Any:

@@ -57,6 +57,14 @@ def _number(rows: models.QuerySet[Any]) -> Coalesce:
     return Coalesce(Subquery(counted.values("number")), 0)
 
 
+def categorieen_named(text: str) -> list[int]:
+    """The ids of the categories with `text` in their name: one query.
+
+    Asked apart: in a search over several tables at once no index would help.
+    """
+    return list(Categorie.objects.filter(naam__icontains=text).values_list("pk", flat=True))
+
+
 def days_ago(days: int) -> datetime:
     """Midnight in Alkmaar, `days` days ago: statistics go by local dates."""
     return timezone.make_aware(datetime.combine(timezone.localdate() - timedelta(days=days), time.min))
@@ -135,7 +143,7 @@ class MeldingQuerySet(models.QuerySet["Melding"]):
         if digits.isdecimal() and len(digits) == NUMMER_LENGTH:
             return self.filter(nummer=digits)
         return self.filter(
-            Q(categorie__naam__icontains=text)
+            Q(categorie__in=categorieen_named(text))
             | Q(straat__icontains=text)
             | Q(omschrijving__icontains=text, tekst_besluit=Besluit.OPENBAAR)
         )
@@ -152,7 +160,7 @@ class MeldingQuerySet(models.QuerySet["Melding"]):
             | Q(adres__icontains=text)
             | Q(plek__icontains=text)
             | Q(omschrijving__icontains=text)
-            | Q(categorie__naam__icontains=text)
+            | Q(categorie__in=categorieen_named(text))
         )
 
     def for_list(self) -> Self:
