@@ -6,7 +6,7 @@ import gzip
 import re
 from html.parser import HTMLParser
 from typing import NamedTuple
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from bench import load
 from bench.world import World
@@ -76,7 +76,7 @@ class _Loads(HTMLParser):
         values = {name: value or "" for name, value in attrs}
         if tag in ("script", "img"):
             self.found.append(values.get("src", ""))
-        if tag == "link":
+        if tag == "link" and values.get("rel") in ("stylesheet", "icon"):
             self.found.append(values.get("href", ""))
         if "data-grenzen" in values:
             self.found.append(values["data-grenzen"])
@@ -111,6 +111,8 @@ def of_page(address: tuple[str, int], world: World, path: str) -> int:
         elif kind.startswith("text/css"):
             found = [match.decode() for match in _STYLE_URL.findall(body)]
         waiting += [
-            urljoin(asked, one) for one in found if one and not urlsplit(one).netloc and not one.startswith("data:")
+            urldefrag(urljoin(asked, one)).url
+            for one in found
+            if one and not urlsplit(one).netloc and not one.startswith("data:")
         ]
     return total
