@@ -38,6 +38,11 @@ def test_the_image_holds_every_app_and_no_secret() -> None:
     assert not {".env", "secrets", "var", ".git", "tests"} & allowed
 
 
+def test_what_an_installation_adds_to_this_folder_stays_out_of_git() -> None:
+    ignored = (ROOT / ".gitignore").read_text("utf-8").splitlines()
+    assert {".env", "/secrets/", "/backups/", "/docker-compose.override.yml"} <= set(ignored)
+
+
 def test_services_get_variables_that_the_portal_reads(compose: dict[str, Any]) -> None:
     known = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text("utf-8"), flags=re.MULTILINE))
     services = portal_services(compose)
