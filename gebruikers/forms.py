@@ -70,7 +70,7 @@ class WordsMixin:
             if isinstance(field, forms.EmailField):
                 message = _("Dit is geen e-mailadres. Schrijf het als naam@voorbeeld.nl.")
                 field.error_messages["invalid"] = message
-                field.validators.append(MaxLengthValidator(EMAIL_LENGTH, message))
+                field.validators.append(MaxLengthValidator(EMAIL_LENGTH))
 
 
 class TwiceMixin:

@@ -119,7 +119,7 @@ def test_an_import_is_seen_at_the_next_question(alkmaar: None, alkmaar_register:
     after = buurt_at(52.6318, 4.7502)
     assert after is not None
     assert after is not before
-    assert after.naam == "Binnenstad - West"
+    assert after.naam == "Binnenstad-West"
 
 
 def test_borders_of_an_import_that_was_rolled_back_are_forgotten(db: None, alkmaar_register: Register) -> None:

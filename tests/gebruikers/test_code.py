@@ -322,7 +322,10 @@ def test_account_that_was_purged_meanwhile_is_told(ask_code: Callable[[str], str
     [
         ("", "Vul uw e-mailadres in, bijvoorbeeld naam@voorbeeld.nl."),
         ("geen adres", "Dit is geen e-mailadres. Schrijf het als naam@voorbeeld.nl."),
-        (f"{'a' * 60}@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 20}.example", "Dit is geen e-mailadres."),
+        (
+            f"{'a' * 60}@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 20}.example",
+            "Dit is te lang. Schrijf hoogstens 254 tekens",
+        ),
         ("wil@bewoner.example\x00", "Dit is geen e-mailadres."),
     ],
 )
