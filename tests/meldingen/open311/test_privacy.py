@@ -93,6 +93,7 @@ def test_nothing_personal_is_in_any_answer(buurt, koppeling, lamp, closed):
     }
     if closed:
         Melding.objects.update(status="opgelost", closed_at=timezone.now())
+        Melding.objects.get().stappen.create(van="gemeld", naar="opgelost")
         update["status"] = "REOPEN"
     added = Client().post("/open311/v2/servicerequestupdates.json", update)
     assert (sent.status_code, again.status_code, added.status_code) == (200, 200, 200)
