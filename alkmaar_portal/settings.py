@@ -169,6 +169,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "purge-sessions": {"task": "gebruikers.tasks.purge_sessions", "schedule": crontab(hour=3, minute=30)},
     "announce-overdue-meldingen": {"task": "meldingen.tasks.announce_overdue", "schedule": crontab(hour=7, minute=0)},
     "remind-reporters": {"task": "meldingen.tasks.remind_reporters", "schedule": crontab(hour=9, minute=0)},
+    "end-follows-of-finished-meldingen": {
+        "task": "meldingen.tasks.end_follows_of_finished",
+        "schedule": crontab(hour=3, minute=35),
+    },
     "purge-orphan-fotos": {"task": "meldingen.tasks.purge_orphan_fotos", "schedule": crontab(hour=3, minute=30)},
     "purge-unsent-fotos": {"task": "meldingen.tasks.purge_unsent_fotos", "schedule": crontab(minute=40)},
 }

@@ -2,7 +2,7 @@
 
 import logging
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from time import monotonic
 
@@ -140,6 +140,11 @@ def end_follow(*, abonnement_id: int) -> None:
 def purge_unconfirmed_follows() -> None:
     """Forget addresses that somebody typed and whose owner never said yes."""
     Abonnement.objects.never_confirmed(timezone.now() - rules.UNCONFIRMED_TERM).delete()
+
+
+def end_follows(*, soort: str, onderwerpen: Collection[int]) -> int:
+    """Forget who followed these subjects of kind `soort`, of which nothing more will be told; gives how many."""
+    return Abonnement.objects.of(soort, *onderwerpen).delete()[0]
 
 
 def abonnement_link(abonnement: Abonnement) -> str:

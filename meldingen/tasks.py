@@ -18,6 +18,12 @@ def remind_reporters() -> int:
 
 
 @shared_task
+def end_follows_of_finished() -> int:
+    """Forget who followed what can no longer be reopened; gives how many."""
+    return actions.end_follows_of_finished(today=timezone.localdate())
+
+
+@shared_task
 def announce_overdue() -> int:
     """Tell the afdelingen in the morning what is too late; gives how many are."""
     return actions.announce_overdue(today=timezone.localdate())

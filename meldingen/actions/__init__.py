@@ -36,7 +36,7 @@ from meldingen.actions.melden import (
     send_melding,
 )
 from meldingen.actions.melder import answer_question, judge_solved
-from meldingen.actions.termijnen import announce_overdue, remind_reporters
+from meldingen.actions.termijnen import announce_overdue, end_follows_of_finished, remind_reporters
 
 __all__ = [
     "Plaats",
@@ -55,6 +55,7 @@ __all__ = [
     "deliver_melding",
     "dismiss_behandelaar",
     "drop_kept_fotos",
+    "end_follows_of_finished",
     "ensure_example_koppeling",
     "judge_solved",
     "keep_foto",

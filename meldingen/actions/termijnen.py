@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
+from django.utils import timezone
+
 from basis.termijnen import is_working_day, local_date
+from berichten.actions import end_follows
 from meldingen import rules
 from meldingen.actions import announce
 from meldingen.models import Behandelaar, Melding, Stap
@@ -25,6 +28,13 @@ def remind_reporters(*, today: date) -> int:
     for question in late:
         announce.reminder(question.melding, question)
     return len(late)
+
+
+def end_follows_of_finished(*, today: date) -> int:
+    """Forget who followed meldingen that can no longer be reopened on local date `today`; gives how many."""
+    since = timezone.make_aware(datetime.combine(today - timedelta(days=rules.REOPEN_DAYS), time.min))
+    finished = Melding.objects.finished(since).followed().values_list("pk", flat=True)
+    return end_follows(soort=rules.FOLLOWED_AS, onderwerpen=list(finished))
 
 
 def announce_overdue(*, today: date) -> int:

@@ -101,6 +101,11 @@ class MeldingQuerySet(models.QuerySet["Melding"]):
         """Where nothing more is to be done."""
         return self.filter(status__in=CLOSED)
 
+    def finished(self, before: datetime) -> Self:
+        """Closed before this moment, or a double of one that was: nothing more is told of them."""
+        done = {"status__in": CLOSED - {Status.DUBBEL}, "closed_at__lt": before}
+        return self.filter(Q(**done) | Q(**{f"eerste__{name}": value for name, value in done.items()}))
+
     def overdue(self, today: date) -> Self:
         """Those whose promised date lies before local date `today`, while it counts."""
         return self.filter(is_late(today))
@@ -226,6 +231,10 @@ class MeldingQuerySet(models.QuerySet["Melding"]):
             assert melding.lat is not None and melding.lon is not None  # noqa: S101  (it lies in a box)
             melding.afstand = round(plane.metres(lat, lon, melding.lat, melding.lon))
         return sorted((one for one in found if one.afstand <= metres), key=lambda one: one.afstand)[:limit]
+
+    def followed(self) -> Self:
+        """Those that some address follows, confirmed or not."""
+        return self.filter(pk__in=Abonnement.objects.filter(soort=FOLLOWED_AS).values("onderwerp"))
 
     def with_also_seen(self) -> Self:
         """With `also_seen`: how many others saw the same, who follow it, reported it again, or follow such a double."""

@@ -1,13 +1,15 @@
 """Is this the same? What is shown nearby, and following it instead of reporting it again."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from berichten.actions import follow
 from berichten.models import Abonnement, Bericht
-from meldingen import actions
+from meldingen import actions, tasks
 from meldingen.models import Melding
 from meldingen.rules import FOLLOWED_AS, Status
 from tests.factories import BehandelaarFactory, BuurtFactory, CategorieFactory, GebruikerFactory, MeldingFactory
@@ -120,6 +122,21 @@ class TestFollow:
         nummer = MeldingFactory(**hidden).nummer
         for method in (client.get, client.post):
             assert method(f"/meldingen/{nummer}/volgen/").status_code == 404
+
+
+class TestForgotten:
+    @pytest.mark.parametrize(("days", "kept"), [(28, 1), (30, 0)])
+    def test_who_followed_what_is_finished(self, melding, days, kept):
+        closed = MeldingFactory(status=Status.OPGELOST, closed_at=timezone.now() - timedelta(days=days))
+        double = MeldingFactory(status=Status.DUBBEL, eerste=closed)
+        waits = MeldingFactory(status=Status.DUBBEL, eerste=melding, closed_at=timezone.now() - timedelta(days=99))
+        for one in (melding, closed, double, waits):
+            Abonnement.objects.create(soort=FOLLOWED_AS, onderwerp=one.pk, email="buur@voorbeeld.example")
+        other = Abonnement.objects.create(soort="anders", onderwerp=closed.pk, email="buur@voorbeeld.example")
+        assert tasks.end_follows_of_finished() == 2 - 2 * kept
+        left = set(Abonnement.objects.filter(soort=FOLLOWED_AS).values_list("onderwerp", flat=True))
+        assert left == {melding.pk, waits.pk} | ({closed.pk, double.pk} if kept else set())
+        assert Abonnement.objects.filter(pk=other.pk).exists()
 
 
 class TestTold:
