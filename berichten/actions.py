@@ -155,5 +155,6 @@ def abonnement_link(abonnement: Abonnement) -> str:
 def _confirmed(abonnement: Abonnement) -> Abonnement:
     if abonnement.confirmed_at is None:
         abonnement.confirmed_at = timezone.now()
-        abonnement.save(update_fields=["confirmed_at"])
+        # Whoever stopped at the same moment has stopped: no row is no fault.
+        Abonnement.objects.filter(pk=abonnement.pk).update(confirmed_at=abonnement.confirmed_at)
     return abonnement

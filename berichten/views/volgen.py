@@ -42,7 +42,10 @@ def volgen_een(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def volgen_bevestigen(request: HttpRequest, pk: int) -> HttpResponse:
     """The owner of the address says yes."""
-    abonnement = actions.confirm_follow(abonnement_id=_own(request, pk).pk)
+    try:
+        abonnement = actions.confirm_follow(abonnement_id=_own(request, pk).pk)
+    except Abonnement.DoesNotExist as error:
+        raise Http404 from error
     messages.success(request, _("Gelukt. U krijgt bericht bij elke stap."))
     onderwerp = onderwerpen.find(abonnement.soort, abonnement.onderwerp)
     return redirect(onderwerp.url if onderwerp else reverse("volgen_een", args=[pk]))

@@ -168,17 +168,23 @@ def _change(
     """One form with an explanation: show it, or run its action and go back to the melding, or to the list."""
     melding = _own_melding(request, nummer)
     form = form_class(request.POST if request.method == "POST" else None, melding=melding)
-    if form.is_valid() and form.try_action(action, melding_id=melding.pk, by=request.user):
-        told = _("De melder krijgt bericht.") if melding.email else _("De melder liet geen e-mailadres achter.")
-        messages.success(request, f"{done} {told}")
-        if form.result.afdeling_id in own_afdelingen(request):
-            return redirect("behandelen_melding", nummer=nummer)
-        return redirect("behandelen")
+    status = 422 if form.is_bound else 200
+    try:
+        if form.is_valid() and form.try_action(action, melding_id=melding.pk, by=request.user):
+            told = _("De melder krijgt bericht.") if melding.email else _("De melder liet geen e-mailadres achter.")
+            messages.success(request, f"{done} {told}")
+            if form.result.afdeling_id in own_afdelingen(request):
+                return redirect("behandelen_melding", nummer=nummer)
+            return redirect("behandelen")
+    except fotos.FotoStorageError:
+        # Another category can put photos out of sight that stood on the site.
+        status = 503
+        form.add_error(None, _("We kunnen de foto’s bij deze melding nu niet weghalen. Probeer het straks nog eens."))
     crumbs = [*_crumbs(melding), {"label": _("Wijzigen")}]
     context = {"form": form, "melding": melding, "crumbs": crumbs, "section": "behandelen"}
     if not form.is_bound:
         context["fixed"] = _why_fixed(melding, check)
-    return render(request, template, context, status=422 if form.errors else 200)
+    return render(request, template, context, status=status)
 
 
 def _why_fixed(melding: Melding, check: Callable[[Melding], None]) -> str:

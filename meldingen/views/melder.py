@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -33,8 +34,7 @@ def melding_antwoord(request: HttpRequest, nummer: str) -> HttpResponse:
     if not rules.can_answer(melding):
         messages.info(request, _("De behandelaar wacht niet meer op uw antwoord."))
         return redirect(melding)
-    done = _("Dank u wel. De behandelaar gaat verder met uw melding.")
-    return _answer(request, melding, AntwoordForm, actions.answer_question, done, "meldingen/antwoord.html")
+    return _answer(request, melding, AntwoordForm, actions.answer_question, "meldingen/antwoord.html")
 
 
 @never_cache
@@ -46,8 +46,7 @@ def melding_oordeel(request: HttpRequest, nummer: str) -> HttpResponse:
         messages.info(request, _("U kunt nu niet zeggen of het is opgelost. Klopt er iets niet? Bel 14 072."))
         return redirect(melding)
     form = partial(OordeelForm, solved=melding.status == Status.OPGELOST)
-    done = _("Dank u wel. Uw antwoord is bewaard.")
-    return _answer(request, melding, form, actions.judge_solved, done, "meldingen/oordeel.html")
+    return _answer(request, melding, form, actions.judge_solved, "meldingen/oordeel.html")
 
 
 def _answer(
@@ -55,7 +54,6 @@ def _answer(
     melding: Melding,
     make_form: Callable[..., AntwoordForm],
     action: Callable[..., Melding],
-    done: str,
     template: str,
 ) -> HttpResponse:
     """One form of the reporter: show it, or run its action and go to the melding."""
@@ -66,7 +64,7 @@ def _answer(
     status = 422 if form.is_bound else 200
     try:
         if form.is_valid() and form.try_action(action, melding_id=melding.pk, via_versie=melding.via_versie):
-            messages.success(request, done)
+            messages.success(request, _thanks(form.result))
             return redirect(melding)
     except FotoStorageError as fault:
         form.fotos_out = True
@@ -83,6 +81,15 @@ def _answer(
     }
     response = render(request, template, asked, status=503 if form.fotos_out else status)
     return form.limit.on(response) if form.limit else response
+
+
+def _thanks(melding: Melding) -> str:
+    """What the reporter reads after answering: that it goes on, and until when, where it does."""
+    if not melding.is_open:
+        return _("Dank u wel. Uw antwoord is bewaard.")
+    return _("Dank u wel. De behandelaar gaat verder met uw melding. Uiterlijk klaar: %(datum)s.") % {
+        "datum": date_format(melding.beloofd_op, "l j F Y")
+    }
 
 
 def _sent(request: HttpRequest, limit: LimitReached | None) -> tuple[Any, Any]:

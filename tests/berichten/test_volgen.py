@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.http import HttpRequest
 from django.test import Client
 from django.utils import timezone
 
@@ -149,3 +150,15 @@ def test_an_address_that_never_said_yes_is_forgotten() -> None:
         "een@voorbeeld.example",
         "drie@voorbeeld.example",
     }
+
+
+def test_who_stops_and_confirms_at_the_same_moment_has_stopped(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    abonnement = follow()
+
+    def stop_first(request: HttpRequest, found: Abonnement) -> bool:
+        Abonnement.objects.all().delete()
+        return True
+
+    monkeypatch.setattr("berichten.views.volgen.is_own", stop_first)
+    assert client.post(f"/volgen/{abonnement.pk}/bevestigen/").status_code == 404
+    assert not Abonnement.objects.exists()

@@ -272,3 +272,21 @@ class TestOne:
     def test_another_decision_does_not_exist(self, staff, melding, besluit):
         response = staff.post(address("behandelen_tekst", melding), {"versie": 1, "besluit": besluit})
         assert response.status_code == 422
+
+
+def test_photos_that_cannot_be_hidden_now_stop_a_change_of_category(client, monkeypatch):
+    by = BehandelaarFactory()
+    melding = MeldingFactory(afdeling=by.afdeling, categorie__openbaar=False)
+    FotoFactory(melding=melding, stored=True, besluit="openbaar")
+    sign_in(client, by.gebruiker)
+
+    def fail(name):
+        raise fotos.FotoStorageError
+
+    monkeypatch.setattr("basis.fotos.hide", fail)
+    sent = {"versie": melding.versie, "categorie": CategorieFactory().slug, "toelichting": "Past beter."}
+    page = client.post(f"/behandelen/{melding.nummer}/categorie/", sent)
+    assert page.status_code == 503
+    assert "We kunnen de foto’s bij deze melding nu niet weghalen." in page.content.decode()
+    melding.refresh_from_db()
+    assert melding.versie == sent["versie"]

@@ -363,7 +363,8 @@ class TestJudge:
         client.get(via.address(QUESTION_LINK, solved.pk, solved.via_versie))
         assert client.post(page, {}).status_code == 422
         assert client.post(page, {"opgelost": "nee"}).status_code == 422
-        assert client.post(page, {"opgelost": "nee", "tekst": "Hij knippert."}).status_code == 302
+        sent = client.post(page, {"opgelost": "nee", "tekst": "Hij knippert."}, follow=True)
+        assert "Uiterlijk klaar: maandag 30 november 2026." in sent.content.decode()
         assert Melding.objects.get(pk=solved.pk).status == Status.HEROPEND
         assert client.get(page)["Location"] == solved.get_absolute_url()
 
