@@ -113,8 +113,17 @@ if DATABASES["default"].get("ENGINE") == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 elif DATABASES["default"]:
-    # A server that does not answer at all: say so soon, instead of after the two minutes of the system.
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+    DATABASES["default"]["OPTIONS"] = {
+        # A server that does not answer at all: say so soon, instead of after the two minutes of the system.
+        "connect_timeout": 5,
+        # The same where its machine or the network is gone in the middle of a conversation: after some 30 seconds, not
+        # hours. How long a server that is there may take over a question, it knows itself (`deploy/roles.sh`).
+        "keepalives_idle": 15,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 30_000,
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
 # SQLite leaves the extra columns of a covering index out; PostgreSQL, where it counts, has them.
 SILENCED_SYSTEM_CHECKS = ["models.W040"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

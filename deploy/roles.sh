@@ -14,5 +14,9 @@ psql --quiet --set ON_ERROR_STOP=1 --username "${POSTGRES_USER:-postgres}" --dbn
     --set database="$(part "$portal" 3)" <<'SQL'
 CREATE ROLE :"owner" LOGIN PASSWORD :'owner_password';
 CREATE ROLE :"portal" LOGIN PASSWORD :'portal_password';
+-- What waits or takes longer than a visitor does must not hold a process of the portal. Not the owner: migrations may.
+ALTER ROLE :"portal" SET lock_timeout = '20s';
+ALTER ROLE :"portal" SET statement_timeout = '50s';
+ALTER ROLE :"portal" SET idle_in_transaction_session_timeout = '60s';
 CREATE DATABASE :"database" OWNER :"owner";
 SQL

@@ -135,6 +135,22 @@ def test_production_goes_on_without_redis(tmp_path: Path) -> None:
     assert tries is None
 
 
+def test_production_gives_a_silent_database_up(tmp_path: Path) -> None:
+    """What an address says of the connection (here TLS) counts all the same."""
+    variables = production_variables(tmp_path)
+    address = f"{variables['DATABASE_URL']}?sslmode=verify-full"
+    code = "import json, alkmaar_portal.settings as s; print(json.dumps(s.DATABASES['default']['OPTIONS']))"
+    options = json.loads(python(code, {**variables, "DATABASE_URL": address}).stdout)
+    assert options == {
+        "connect_timeout": 5,
+        "keepalives_idle": 15,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 30_000,
+        "sslmode": "verify-full",
+    }
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

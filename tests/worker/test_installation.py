@@ -12,6 +12,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -158,6 +159,16 @@ def test_the_main_journey(journey: Journey, installation: Installation) -> None:
 def _allowed() -> list[str]:
     ignore = (Path(__file__).resolve().parent.parent.parent / ".dockerignore").read_text("utf-8")
     return [line for line in ignore.splitlines() if line.startswith("!")]
+
+
+def test_no_question_of_the_portal_holds_a_process_for_ever(installation: Installation) -> None:
+    """The role that migrates may take its time."""
+    names = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
+    found = {}
+    for secret in ("database_url", "owner_database_url"):
+        with psycopg.connect((installation.secrets / secret).read_text("utf-8").strip()) as role:
+            found[secret] = [role.execute(f"SHOW {name}").fetchone() for name in names]
+    assert found == {"database_url": [("20s",), ("50s",), ("1min",)], "owner_database_url": [("0",)] * 3}
 
 
 def test_every_health_check_says_yes_and_knows_to_say_no(installation: Installation) -> None:
