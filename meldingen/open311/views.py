@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
@@ -31,7 +32,7 @@ from meldingen.rules import Status
 READ, WRITE = ("GET", "HEAD"), ("POST",)
 #: For how many seconds anybody may keep what changes with each melding, and what hardly changes.
 FRESH, STABLE = 60, 300
-#: When to come back while photos can't be kept, in seconds.
+#: When to come back while the database is away or photos can't be kept, in seconds.
 RETRY_AFTER = 60
 
 View = Callable[..., Answer]
@@ -70,6 +71,8 @@ def endpoint(*methods: str) -> Callable[[View], Callable[..., HttpResponse]]:
                 response = _refusal(refused, chosen, methods)
             except (SuspiciousOperation, BadRequest, MultiPartParserError, UnreadablePostError):
                 response = _refusal(_unreadable(), chosen, methods)
+            except (OperationalError, InterfaceError):
+                response = _refusal(_database_away(), chosen, methods)
             return readable_by_all(response) if request.method in READ else response
 
         return answered
@@ -182,6 +185,10 @@ def _refusal(refused: Refused, extension: str, methods: tuple[str, ...]) -> Http
 
 def _unreadable() -> Refused:
     return Refused(400, _("We kunnen dit verzoek niet lezen. Het is te groot of niet goed opgebouwd."))
+
+
+def _database_away() -> Refused:
+    return Refused(503, _("Het portaal is even niet bereikbaar. Probeer het later opnieuw."), retry_after=RETRY_AFTER)
 
 
 def _valid(question: QuestionT) -> QuestionT:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import InterfaceError, OperationalError
 from django.test import Client
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -310,6 +311,17 @@ class TestSending:
     def test_what_is_not_understood_is_400(self, open311, buurt, koppeling, lamp, wrong):
         assert refused(open311, open311.send(**{"service_code": "lamp", **wrong}), 400)
         assert not Melding.objects.exists()
+
+    @pytest.mark.parametrize("error", [OperationalError("the connection is lost"), InterfaceError("closed")])
+    def test_without_a_database_it_is_503_with_when_to_come_back(self, open311, error, monkeypatch):
+        def fail(*_arguments: object) -> None:
+            raise error
+
+        monkeypatch.setattr("meldingen.models.Koppeling.objects.with_sleutel", fail)
+        monkeypatch.setattr("meldingen.models.Categorie.objects.public", fail)
+        assert refused(open311, open311.get("requests"), 503)
+        assert refused(open311, open311.send(service_code="lamp"), 503)
+        assert (open311.response["Retry-After"], open311.response["Cache-Control"]) == ("60", "no-store")
 
     def test_the_limit_of_a_key_is_429_with_when_to_come_back(self, open311, buurt, koppeling, lamp):
         koppeling.limiet_per_uur = 1
