@@ -11,7 +11,11 @@ umask 077
 mkdir "$part"
 # Half a backup is none, and would keep a disk full that is full.
 trap 'rm -rf "$part"' EXIT
-pg_dump --format=custom --file="$part/portal.dump" "$(cat "$DATABASE_URL_FILE")"
+# By the environment: everybody on the machine can read the arguments of a process.
+PGPASSWORD=$(sed -E 's|^[a-z]+://[^:]+:([^@]+)@.*$|\1|' "$DATABASE_URL_FILE")
+export PGPASSWORD
+address=$(sed -E 's|^([a-z]+://[^:]+):[^@]+@|\1@|' "$DATABASE_URL_FILE")
+pg_dump --format=custom --file="$part/portal.dump" "$address"
 tar --create --file="$part/media.tar" --directory="$MEDIA_DIR" .
 (cd "$part" && sha256sum portal.dump media.tar >SHA256SUMS)
 # A folder without ".part" is whole.

@@ -5,13 +5,19 @@ set -eu
 
 # Of postgres://user:password@host:port/database; addresses hold passwords as they are (make them with token_urlsafe).
 part() { sed -E "s|^[a-z]+://([^:]+):([^@]+)@[^/]+/([^?]+).*\$|\\$2|" "$1"; }
-owner=$OWNER_DATABASE_URL_FILE
-portal=$DATABASE_URL_FILE
-
-psql --quiet --set ON_ERROR_STOP=1 --username "${POSTGRES_USER:-postgres}" --dbname postgres \
-    --set owner="$(part "$owner" 1)" --set owner_password="$(part "$owner" 2)" \
-    --set portal="$(part "$portal" 1)" --set portal_password="$(part "$portal" 2)" \
-    --set database="$(part "$portal" 3)" <<'SQL'
+# By the environment: everybody on the machine can read the arguments of a process.
+OWNER=$(part "$OWNER_DATABASE_URL_FILE" 1)
+OWNER_PASSWORD=$(part "$OWNER_DATABASE_URL_FILE" 2)
+PORTAL=$(part "$DATABASE_URL_FILE" 1)
+PORTAL_PASSWORD=$(part "$DATABASE_URL_FILE" 2)
+DATABASE=$(part "$DATABASE_URL_FILE" 3)
+export OWNER OWNER_PASSWORD PORTAL PORTAL_PASSWORD DATABASE
+psql --quiet --set ON_ERROR_STOP=1 --username "${POSTGRES_USER:-postgres}" --dbname postgres <<'SQL'
+\getenv owner OWNER
+\getenv owner_password OWNER_PASSWORD
+\getenv portal PORTAL
+\getenv portal_password PORTAL_PASSWORD
+\getenv database DATABASE
 CREATE ROLE :"owner" LOGIN PASSWORD :'owner_password';
 CREATE ROLE :"portal" LOGIN PASSWORD :'portal_password';
 -- What waits or takes longer than a visitor does must not hold a process of the portal. Not the owner: migrations may.

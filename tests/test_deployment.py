@@ -103,6 +103,47 @@ def test_a_backup_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     assert list(backups.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("script", "programs"),
+    [("backup.sh", ["pg_dump"]), ("restore.sh", ["pg_restore", "psql"]), ("roles.sh", ["psql"])],
+)
+def test_no_password_stands_in_the_arguments_of_a_process(script: str, programs: list[str], tmp_path: Path) -> None:
+    """Each program is told where the database is, and gets the password by its environment."""
+    for folder in ("programs", "backups", "backups/kept", "media"):
+        (tmp_path / folder).mkdir()
+    # They note what they were asked, and by which password.
+    note = f'echo "$0 $*" >>{tmp_path}/arguments; env | grep PASSWORD >>{tmp_path}/passwords; cat >/dev/null'
+    for name in [*programs, "tar", "sha256sum"]:
+        (tmp_path / "programs" / name).write_text(f"#!/bin/sh\n{note if name in programs else ':'}\n", "utf-8")
+        (tmp_path / "programs" / name).chmod(0o755)
+    for name in ("portal", "owner"):
+        (tmp_path / name).write_text(f"postgres://{name}:secret-of-{name}@db:5432/portal\n", "utf-8")
+    done = subprocess.run(
+        ["/bin/sh", ROOT / "deploy" / script, "kept"],
+        env={
+            "PATH": f"{tmp_path}/programs:{os.environ['PATH']}",
+            "BACKUP_DIR": f"{tmp_path}/backups",
+            "MEDIA_DIR": f"{tmp_path}/media",
+            "DATABASE_URL_FILE": f"{tmp_path}/portal",
+            "OWNER_DATABASE_URL_FILE": f"{tmp_path}/owner",
+        },
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    arguments = (tmp_path / "arguments").read_text("utf-8")
+    assert [Path(line.split()[0]).name for line in arguments.splitlines() if line.startswith("/")] == programs
+    assert "secret" not in arguments
+    passwords = set((tmp_path / "passwords").read_text("utf-8").split())
+    if script == "roles.sh":
+        assert passwords == {"PORTAL_PASSWORD=secret-of-portal", "OWNER_PASSWORD=secret-of-owner"}
+    else:
+        assert "postgres://portal@db:5432/portal" in arguments
+        assert passwords == {"PGPASSWORD=secret-of-portal"}
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_every_task_of_the_clock_is_in_the_guide() -> None:
     table = GUIDE.partition("## What runs by itself")[2]
     told = set(re.findall(r"`(\w+\.tasks\.\w+)`", table))
