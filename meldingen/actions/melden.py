@@ -48,8 +48,9 @@ def send_melding(
     telefoon: str = "",
     melder: Gebruiker | None = None,
     kanaal: Kanaal = Kanaal.PORTAAL,
+    confirm: bool = True,
 ) -> tuple[Melding, bool]:
-    """Take in a melding and confirm it by mail; gives the melding and whether it is new.
+    """Take in a melding and, with `confirm`, confirm it by mail; gives the melding and whether it is new.
 
     The same `inzending` again gives the first melding and changes nothing. Photos that were kept under it go along.
     """
@@ -81,7 +82,8 @@ def send_melding(
     # Two tabs that send at once can have kept more than may go along; those stay behind, and go after a day.
     kept = list(Foto.objects.kept_for(inzending)[: settings.FOTO_MAX_NUMBER])
     Foto.objects.filter(pk__in=[foto.pk for foto in kept]).update(melding=melding)
-    announce.received(melding)
+    if confirm:
+        announce.received(melding)
     return melding, True
 
 

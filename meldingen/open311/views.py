@@ -22,6 +22,7 @@ from basis.programmas import absolute, readable_by_all
 from basis.regels import RuleViolation
 from meldingen import actions
 from meldingen.actions.koppelen import EXAMPLE_SLEUTEL
+from meldingen.bevestiging import may_confirm
 from meldingen.models import Aanlevering, Categorie, Foto, Koppeling, Melding, MeldingQuerySet, Stap
 from meldingen.open311 import rules, shapes
 from meldingen.open311.answers import CONTENT_TYPES, Answer, Refused
@@ -251,6 +252,7 @@ def _deliver(form: RequestForm, koppeling: Koppeling) -> Melding:
         eigen_nummer=form.number,
         inzending=inzending,
         plaats=plaats,
+        confirm=may_confirm(form.cleaned_data["email"]),
         **form.action_arguments(),
     )
 

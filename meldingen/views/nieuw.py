@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,11 +18,17 @@ from basis.limieten import LimitReached
 from basis.regels import RuleViolation
 from gebieden.kaart import MUNICIPALITY
 from meldingen import actions
+from meldingen.bevestiging import may_confirm
 from meldingen.forms.melden import MeldingForm
 from meldingen.models import Foto, Melding
 from meldingen.rules import OWN_LINK
 from meldingen.toegang import is_own, keep_in_session
 from meldingen.views.fotos import count_fotos, refuse_fotos
+
+NOT_CONFIRMED = gettext_lazy(
+    "We sturen nu geen bevestiging: dit e-mailadres kreeg er net al veel. Uw melding is wel ontvangen. "
+    "Bewaar uw eigen link, die staat hieronder."
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -93,13 +100,16 @@ def _send(request: HttpRequest, form: MeldingForm) -> bool:
     melder = request.user if request.user.is_authenticated else None
     try:
         with limieten.place("melding", by=melder) as place:
-            is_sent = form.try_action(actions.send_melding, melder=melder)
+            confirm = may_confirm(form.cleaned_data["email"], melder)
+            is_sent = form.try_action(actions.send_melding, melder=melder, confirm=confirm)
             place.done = is_sent and form.result[1]
     except LimitReached as reached:
         if Melding.objects.filter(inzending=form.inzending_value()).exists():
             return form.try_action(actions.send_melding, melder=melder)
         form.refuse(reached, _too_many(request, reached))
         return False
+    if place.done and not confirm:
+        messages.warning(request, NOT_CONFIRMED)
     return is_sent
 
 

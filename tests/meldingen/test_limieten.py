@@ -228,6 +228,40 @@ def test_nobody_has_a_mailbox_filled_with_questions(settings):
         assert set(statuses) == {302}
 
 
+def test_nobody_has_a_mailbox_filled_with_confirmations(send, settings):
+    """The melding comes in all the same, and its page says that no mail comes."""
+    number = settings.LIMIETEN["bevestiging"]["mailbox"]
+    spellings = ["wil@bewoner.example", "WIL@bewoner.example"]
+    with time_machine.travel(START, tick=False) as moment:
+        assert {send(f"198.51.{at}.7", email=spellings[at % 2]).status_code for at in range(number)} == {302}
+        client = Client()
+        answer = send("198.51.100.7", client, email=spellings[0])
+        assert (answer.status_code, Melding.objects.count(), Bericht.objects.count()) == (302, number + 1, number)
+        page = client.get(answer.url).text
+        assert "We sturen nu geen bevestiging" in page
+        assert via.address("melding", (one := Melding.objects.latest("pk")).pk, one.via_versie) in page
+        # Another mailbox, none at all, and an hour later.
+        client = Client()
+        page = client.get(send("198.51.101.7", client, email="iemand@bewoner.example").url).text
+        assert "We sturen nu geen bevestiging" not in page
+        page = client.get(send("198.51.101.7", client).url).text
+        assert "We sturen nu geen bevestiging" not in page
+        moment.shift(3601)
+        send("198.51.102.7", email=spellings[0])
+    assert Bericht.objects.count() == number + 2
+
+
+def test_who_is_signed_in_always_gets_a_confirmation_at_the_own_address(send, settings):
+    settings.LIMIETEN = {**settings.LIMIETEN, "bevestiging": {"mailbox": 0, "seconds": 3600}}
+    gebruiker = GebruikerFactory()
+    client = Client()
+    sign_in(client, gebruiker)
+    send("198.51.100.7", client, email=gebruiker.email.upper())
+    assert Bericht.objects.count() == 1
+    send("198.51.100.7", client, email="iemand@bewoner.example")
+    assert Bericht.objects.count() == 1
+
+
 @pytest.mark.parametrize(("path", "name"), [("/zoeken/?q=waag", "zoeken"), ("/adressen.json?q=waag", "adressen")])
 def test_what_asks_pdok_is_limited(client, settings, monkeypatch, path, name):
     monkeypatch.setattr("gebieden.pdok._ask", lambda *question: [])

@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from berichten.models import Bericht
 from meldingen.models import Melding
 from meldingen.rules import Status
 from tests.factories import CategorieFactory, FotoFactory, MeldingFactory
@@ -322,6 +323,13 @@ class TestSending:
         assert refused(open311, open311.get("requests"), 503)
         assert refused(open311, open311.send(service_code="lamp"), 503)
         assert (open311.response["Retry-After"], open311.response["Cache-Control"]) == ("60", "no-store")
+
+    def test_a_mailbox_that_got_enough_confirmations_gets_no_more(self, open311, buurt, koppeling, lamp, settings):
+        settings.LIMIETEN = {**settings.LIMIETEN, "bevestiging": {"mailbox": 1, "seconds": 3600}}
+        for description in ("De lamp brandt niet.", "Nog een lamp.", "En nog een lamp."):
+            open311.send(service_code="lamp", description=description, email="wil@bewoner.example")
+            assert open311.status == 200
+        assert (Melding.objects.count(), Bericht.objects.count()) == (3, 1)
 
     def test_the_limit_of_a_key_is_429_with_when_to_come_back(self, open311, buurt, koppeling, lamp):
         koppeling.limiet_per_uur = 1
