@@ -115,6 +115,7 @@ class Proxy:
             "/etc/nginx/": f"{self.root}/nginx/",
             "/usr/share/portal/errors": f"{ROOT}/static/errors",
             "/tmp/": f"{self.root}/nginx/",
+            "/var/cache/nginx/": f"{self.root}/nginx/",
             "http://web:8000": f"http://127.0.0.1:{self.web}",
             "listen 8080": f"listen 127.0.0.1:{self.http}",
             "listen 8443": f"listen 127.0.0.1:{self.https}",

@@ -6,16 +6,17 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from http.client import HTTPConnection, HTTPResponse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from select import select
 from time import monotonic
 
 import pytest
 
 from tests.servers import free_port, installed_nginx
-from tests.worker.conftest import ROOT, kill, wait_until
+from tests.worker.conftest import DEADLINE_SECONDS, ROOT, kill, wait_until
 from tests.worker.installation import VISITOR, Proxy, Visitor, compose_config, is_served
 
 OURS = "127.0.0.1"
@@ -168,6 +169,38 @@ def test_without_room_for_an_upload_a_page_says_so(start: Start, tmp_path: Path)
     answer, page = ask(proxy, "/meldingen/nieuw/", b"x" * MEGABYTE)
     assert (answer.status, answer.headers["Retry-After"]) == (503, "60")
     assert page == (ROOT / "static/errors/503.html").read_bytes()
+
+
+def test_one_address_sends_fifty_forms_at_once(start: Start) -> None:
+    """The next one is told at once, by a page; who comes from elsewhere is not held up, nor who only reads."""
+    proxy = start("behind_proxy.conf")
+    with ExitStack() as stack:
+        slow = []
+        for _ in range(51):
+            visitor = stack.enter_context(closing(HTTPConnection("127.0.0.1", proxy.http, timeout=30)))
+            visitor.putrequest("POST", "/meldingen/nieuw/")
+            visitor.putheader("Content-Length", str(MEGABYTE))
+            visitor.endheaders(b"x")
+            slow.append(visitor)
+        answered, _, _ = select([visitor.sock for visitor in slow], [], [], DEADLINE_SECONDS)
+        (refused,) = [visitor for visitor in slow if visitor.sock in answered]
+        answer = refused.getresponse()
+        assert (answer.status, answer.headers["Retry-After"]) == (503, "60")
+        assert answer.read() == (ROOT / "static/errors/503.html").read_bytes()
+        assert ask(proxy, "/hulp/")[0].status == 200
+        other = HTTPConnection("127.0.0.1", proxy.http, timeout=30, source_address=(VISITOR, 0))
+        stack.enter_context(closing(other))
+        other.request("POST", "/meldingen/nieuw/", body=b"x")
+        assert other.getresponse().status == 200
+
+
+def test_uploads_wait_on_disk() -> None:
+    """In memory, a few of them would take the room of all others."""
+    proxy = compose_config(PORTAL_HOST="x", MAIL_FROM="x", SECURITY_CONTACT="x")["services"]["proxy"]
+    place = re.search(r"client_body_temp_path (\S+);", (ROOT / "deploy/nginx/nginx.conf").read_text("utf-8"))
+    assert place
+    volumes = [volume["target"] for volume in proxy["volumes"] if volume["type"] == "volume"]
+    assert [target for target in volumes if place[1].startswith(f"{target}/")]
 
 
 def test_a_form_may_be_as_large_as_three_photos_and_no_larger(start: Start) -> None:
