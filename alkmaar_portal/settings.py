@@ -329,6 +329,8 @@ LIMIETEN = {
     # Wide enough for a class that types addresses behind one address; a script is held up.
     "adressen": {"visitor": 100, "seconds": 10},
     "zoeken": {"visitor": 40, "seconds": 10},
+    # What other programs read: large, and made anew for each question.
+    "lezen": {"visitor": 30, "seconds": 10},
 }
 
 # Map and addresses (PDOK)

@@ -9,6 +9,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from basis import limieten
+from basis.limieten import LimitReached
 from meldingen import actions
 from meldingen.models import Koppeling
 from meldingen.open311.answers import Refused
@@ -28,6 +30,16 @@ def koppeling_of(request: HttpRequest) -> Koppeling:
     _count(koppeling)
     actions.note_use(koppeling=koppeling, today=timezone.localdate())
     return koppeling
+
+
+def count_reading() -> None:
+    """Count one question of this visitor, which needs no key; raises Refused (429) for what is too much."""
+    try:
+        limieten.count("lezen")
+    except LimitReached as reached:
+        raise Refused(
+            429, _("U vraagt in korte tijd te veel. Probeer het later opnieuw."), retry_after=reached.seconds
+        ) from reached
 
 
 def _count(koppeling: Koppeling) -> None:

@@ -27,7 +27,7 @@ from meldingen.models import Aanlevering, Categorie, Foto, Koppeling, Melding, M
 from meldingen.open311 import rules, shapes
 from meldingen.open311.answers import CONTENT_TYPES, Answer, Refused
 from meldingen.open311.forms import PageQuestion, Question, RequestForm, RequestsQuestion, UpdateForm
-from meldingen.open311.toegang import koppeling_of
+from meldingen.open311.toegang import count_reading, koppeling_of
 from meldingen.rules import Status
 
 READ, WRITE = ("GET", "HEAD"), ("POST",)
@@ -67,6 +67,8 @@ def endpoint(*methods: str) -> Callable[[View], Callable[..., HttpResponse]]:
                 if extension.lower() != chosen:
                     raise Refused(404, _("Dit adres bestaat niet. Kies .xml of .json."))
                 _check_request(request, methods)
+                if request.method in READ:
+                    count_reading()
                 response = view(request, **kwargs).as_response(chosen)
             except Refused as refused:
                 response = _refusal(refused, chosen, methods)

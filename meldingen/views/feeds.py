@@ -11,6 +11,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from basis.limieten import limited
 from basis.programmas import absolute, for_programs, printable, readable_by_all
 from gebieden.kaart import point
 from gebieden.models import Gebied, Wijk
@@ -22,6 +23,7 @@ MAX_AGE = 300
 
 
 @require_safe
+@limited("lezen")
 def rss(request: HttpRequest, gebied: str, wijk: str = "") -> HttpResponse:
     """The newest meldingen of a gebied or wijk as RSS 2.0."""
     area, meldingen = _area(gebied, wijk)
@@ -47,6 +49,7 @@ def rss(request: HttpRequest, gebied: str, wijk: str = "") -> HttpResponse:
 
 
 @require_safe
+@limited("lezen")
 def geojson(request: HttpRequest, gebied: str, wijk: str = "") -> HttpResponse:
     """The open meldingen of a gebied or wijk that have a pin, the newest ones when there are many."""
     _found, meldingen = _area(gebied, wijk)

@@ -272,3 +272,15 @@ def test_what_asks_pdok_is_limited(client, settings, monkeypatch, path, name):
         response = client.get(path)
     assert response["Retry-After"] == "10"
     assert re.search("om 14.01 uur", response.text)
+
+
+@pytest.mark.parametrize("name", ["meldingen.rss", "meldingen.geojson"])
+def test_what_other_programs_read_is_limited(client, settings, name):
+    path = f"/gebieden/{BuurtFactory().wijk.gebied.slug}/{name}"
+    with time_machine.travel(START, tick=False):
+        # Each another address, so that none is answered from a cache.
+        asked = [f"{path}?nr={number}" for number in range(settings.LIMIETEN["lezen"]["visitor"] + 1)]
+        responses = [client.get(question, headers={"X-Forwarded-For": "198.51.100.7"}) for question in asked]
+        assert {response.status_code for response in responses[:-1]} == {200}
+        assert (responses[-1].status_code, responses[-1]["Retry-After"]) == (429, "10")
+        assert client.get(asked[-1], headers={"X-Forwarded-For": "198.51.100.8"}).status_code == 200

@@ -331,6 +331,15 @@ class TestSending:
             assert open311.status == 200
         assert (Melding.objects.count(), Bericht.objects.count()) == (3, 1)
 
+    def test_who_reads_too_fast_gets_429_with_when_to_come_back(self, open311, settings):
+        settings.LIMIETEN = {**settings.LIMIETEN, "lezen": {"visitor": 2, "seconds": 3600}}
+        for _time in range(2):
+            open311.get("services")
+            assert open311.status == 200
+        assert refused(open311, open311.get("requests"), 429)
+        assert 0 < int(open311.response["Retry-After"]) <= 3600
+        assert open311.response["Access-Control-Allow-Origin"] == "*"
+
     def test_the_limit_of_a_key_is_429_with_when_to_come_back(self, open311, buurt, koppeling, lamp):
         koppeling.limiet_per_uur = 1
         koppeling.save()
