@@ -150,6 +150,12 @@ def test_every_task_of_the_clock_is_in_the_guide() -> None:
     assert told == {str(entry["task"]) for entry in settings.CELERY_BEAT_SCHEDULE.values()}
 
 
+def test_an_alert_tells_of_every_task_that_is_not_done_any_more() -> None:
+    """Also after a restart of Redis, which forgets when they were: a comparison with nothing says nothing."""
+    told = set(re.findall(r'absent\(portal_task_done_timestamp_seconds\{task="([\w.]+)"\}\)', GUIDE))
+    assert told == {str(entry["task"]) for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+
+
 @pytest.mark.django_db
 def test_every_figure_of_the_guide_is_there(client: Client, settings: Settings) -> None:
     settings.METRICS_TOKEN = "token"

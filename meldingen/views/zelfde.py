@@ -43,7 +43,11 @@ def melding_volgen(request: HttpRequest, nummer: str) -> HttpResponse:
         else:
             messages.success(
                 request,
-                _("Bijna klaar. We hebben u een mail gestuurd. Bevestig daarin dat u deze melding wilt volgen."),
+                # The same to everybody, and true to everybody: who asked for it today already gets no second mail.
+                _(
+                    "Bijna klaar. Kijk in uw mail, en bevestig daarin dat u deze melding wilt volgen. "
+                    "We sturen die mail hoogstens één keer per dag."
+                ),
             )
         return redirect(melding)
     context = {"form": form, "melding": melding, "crumbs": _crumbs(melding), "section": "meldingen"}

@@ -101,9 +101,12 @@ class TestFollow:
 
     def test_whoever_types_an_address_reads_the_same_whether_it_follows_already_or_not(self, client: Client, melding):
         followed(melding, "buur@voorbeeld.example")
-        for email in ("buur@voorbeeld.example", "ander@voorbeeld.example"):
-            page = client.post(f"/meldingen/{melding.nummer}/volgen/", {"email": email}, follow=True)
-            assert "Bijna klaar." in page.content.decode()
+        # The last one asked for a mail today already, and gets no other.
+        for email in ("buur@voorbeeld.example", "ander@voorbeeld.example", "ander@voorbeeld.example"):
+            page = client.post(f"/meldingen/{melding.nummer}/volgen/", {"email": email}, follow=True).content.decode()
+            assert "Bijna klaar. Kijk in uw mail" in page
+            assert "hoogstens één keer per dag" in page
+        assert Bericht.objects.count() == 2
 
     def test_who_is_signed_in_follows_at_once(self, client: Client, melding):
         client.force_login(GebruikerFactory(email="buur@voorbeeld.example"))
