@@ -1,7 +1,6 @@
 """axe on every page and form of the portal, at 1280 and at 320 pixels; a page that is in no list here fails a test."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import Mock
 from urllib.parse import urlsplit
@@ -9,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.core.management import call_command
 from django.db import OperationalError
-from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from django.urls import resolve
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -23,6 +22,7 @@ from meldingen.actions import announce
 from meldingen.models import Behandelaar, Categorie, Melding
 from meldingen.rules import CLOSED as CLOSED_STATUSES
 from meldingen.rules import FOLLOWED_AS, Status
+from tests.addresses import names_of_pages
 from tests.factories import FotoFactory, GebruikerFactory, MeldingFactory, many_meldingen
 from tests.gebruikers.conftest import totp_code
 from tests.inloggen import sign_in
@@ -228,20 +228,11 @@ def staff(melding, visit, client, live_server):
     return visit
 
 
-def names_of_pages(resolver: URLResolver) -> Iterator[str]:
-    """The name of every address of the project; those of Django's admin are Django's own pages."""
-    for entry in resolver.url_patterns:
-        if isinstance(entry, URLPattern):
-            yield entry.name or entry.lookup_str.rsplit(".", 1)[-1]
-        elif entry.namespace != "admin":
-            yield from names_of_pages(entry)
-
-
 def test_no_page_is_left_out():
     paths = [*PUBLIC, *OF_THE_SENDER, *QUESTIONS.values(), *ROOMS_OF_STAFF, *FORMS_OF_STAFF]
     listed = {resolve(urlsplit(path).path).url_name for path in paths if path != "/bestaat-niet/"}
     listed |= SIGN_IN_OF_A_RESIDENT | SIGN_IN_OF_STAFF | {MAIL_PAGE}
-    names = set(names_of_pages(get_resolver()))
+    names = set(names_of_pages())
     assert names - listed - NO_PAGES == set(), "these pages are in none of the lists above"
     assert (listed | NO_PAGES) - names == set(), "these are in a list and do not exist"
     assert listed & NO_PAGES == set()

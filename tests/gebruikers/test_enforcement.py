@@ -1,15 +1,12 @@
 """A medewerker without the second factor gets nowhere, whatever address is added to the portal."""
 
-from collections.abc import Callable, Iterator
-from itertools import product
-from uuid import uuid4
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, resolve
-from django.urls.exceptions import Resolver404
-from django.utils.regex_helper import normalize
+from django.urls import get_resolver
 
+from tests.addresses import every_address
 from tests.gebruikers.conftest import Medewerker
 
 pytestmark = pytest.mark.django_db
@@ -20,34 +17,6 @@ OPEN = {
     "/account/bevestigen/code/",
     "/uitloggen/",
 }
-
-
-#: Values of which one fits each kind of argument in an address.
-EXAMPLES = ["1", "10000000", "de-mare", "2026-11-21", str(uuid4()), "1/2"]
-
-
-def every_address(resolver: URLResolver, before: str = "/") -> Iterator[str]:
-    """An example of each address of the project, found by walking the table that Django itself uses."""
-    for entry in resolver.url_patterns:
-        regex = entry.pattern.regex.pattern.removeprefix("^")
-        for template, names in normalize(regex):
-            if isinstance(entry, URLResolver):
-                yield from every_address(entry, before + template % dict.fromkeys(names, "1"))
-            else:
-                assert isinstance(entry, URLPattern)
-                yield first_that_resolves(before, template, names)
-
-
-def first_that_resolves(before: str, template: str, names: list[str]) -> str:
-    for values in product(EXAMPLES, repeat=len(names)):
-        path = before + template % dict(zip(names, values, strict=True))
-        try:
-            resolve(path)
-        except Resolver404:
-            continue
-        return path
-    raise AssertionError(f"No example for {before}{template}: teach this test its kind of argument.")
-
 
 ADDRESSES = sorted(set(every_address(get_resolver())))
 

@@ -1,0 +1,167 @@
+"""How the tests of bad input reach every address of the portal.
+
+Whoever adds an address adds a line to `PAGES`: who comes there, and with which arguments out of `world`. Everything
+else joins by itself: the forms on the page with all their fields, hidden ones too, the parameters that its view
+reads, its path. `test_joins.py` fails for an address without a line, and says what is missing.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from django.apps import apps
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.http import int_to_base36
+
+from tests.addresses import every_pattern
+from tests.factories import PASSWORD
+from tests.invoer.world import FOTO, NEWCOMER, NUMMER, POSTVAK
+
+OTHER_PASSWORD = "paard batterij nietje juist"
+
+
+@dataclass(frozen=True)
+class Page:
+    """Who comes to an address, and with which arguments; `valid` fills what `VALID` doesn't know.
+
+    `hard` says why nothing that a test can think of is accepted by a form there. `path` is for an address without a
+    name.
+    """
+
+    visitor: str = "anybody"
+    arguments: Mapping[str, object] = field(default_factory=dict)
+    valid: Mapping[str, str] = field(default_factory=dict)
+    hard: str = ""
+    path: str = ""
+
+
+#: What a person would fill in, by the name of the field; for a choice without a line here, the first one.
+VALID = {
+    "omschrijving": "De lantaarnpaal voor de deur brandt niet meer.",
+    "toelichting": "We komen morgen kijken.",
+    "lat": "52.6",
+    "lon": "4.75",
+    "email": "iemand@voorbeeld.example",
+    "telefoon": "06 12345678",
+    "naam": "Voorbeeld",
+    "login": "iemand@voorbeeld.example",
+    "besluit": "openbaar",
+    "richting": "omhoog",
+    "slug": "voorbeeld",
+    "termijn_werkdagen": "5",
+    "volgorde": "1",
+    "status": "in_behandeling",
+    "plek": "",
+}
+
+NO_CODE = "the code is known to the owner of the mailbox or phone alone"
+_MELDING = {"nummer": NUMMER}
+_OOST = {"gebied": "oost"}
+_TEAMLID = {"gebied": "oost", "pk": 2}
+
+PAGES: dict[str, Page] = {
+    **dict.fromkeys(["home", "zoeken", "gebieden", "initiatieven", "agendas", "hulp"], Page()),
+    **dict.fromkeys(["toegankelijkheid", "privacy", "security_txt", "health_live", "health_ready"], Page()),
+    "grenzen": Page(),
+    "adressen": Page(),
+    "gebied": Page(arguments={"slug": "oost"}),
+    "wijk": Page(arguments=_OOST | {"wijk": "schermer"}),
+    "dorp": Page(arguments=_OOST | {"wijk": "schermer", "dorp": "stompetoren"}),
+    "gebied_bewerken": Page("medewerker", _OOST),
+    "gebied_inleiding": Page("medewerker", _OOST),
+    "wijk_inleiding": Page("medewerker", _OOST | {"wijk": "schermer"}),
+    "dorp_inleiding": Page("medewerker", _OOST | {"wijk": "schermer", "dorp": "stompetoren"}),
+    "teamlid_nieuw": Page("medewerker", _OOST),
+    "teamlid_wijzigen": Page("medewerker", _TEAMLID),
+    "teamlid_verwijderen": Page("medewerker", _TEAMLID),
+    "teamlid_verplaatsen": Page("medewerker", _TEAMLID),
+    "meldingen": Page(),
+    "meldingen_kaart": Page(),
+    "melding_nieuw": Page(),
+    "meldingen_mijn": Page("bewoner"),
+    "melding_foto": Page("melder", {"uuid": FOTO}),
+    "melding_foto_klein": Page("melder", {"uuid": FOTO}),
+    "melding": Page("melder", _MELDING),
+    "melding_verstuurd": Page("melder", _MELDING),
+    "behandelen": Page("medewerker"),
+    "behandelen_melding": Page("medewerker", _MELDING),
+    "behandelen_status": Page("medewerker", _MELDING),
+    "behandelen_categorie": Page("medewerker", _MELDING, {"categorie": "graffiti"}),
+    "behandelen_afdeling": Page("medewerker", _MELDING, {"afdeling": "andere-afdeling"}),
+    "behandelen_tekst": Page("medewerker", _MELDING),
+    "behandelen_foto": Page("medewerker", _MELDING | {"uuid": FOTO}),
+    "postvak": Page(),
+    "postvak_bericht": Page(arguments={"name": POSTVAK}),
+    "postvak_opgemaakt": Page(arguments={"name": POSTVAK}),
+    "account_request_login_code": Page(),
+    "account_confirm_login_code": Page("waits for a code", hard=NO_CODE),
+    "inloggen_voorbeeld": Page(),
+    "account_login": Page(hard="a password that is tried out is somebody else's"),
+    "mfa_authenticate": Page("gave password", hard=NO_CODE),
+    "account_inactive": Page(),
+    "account_logout": Page("bewoner"),
+    "account_reset_password": Page(),
+    "account_reset_password_done": Page(),
+    "account_reset_password_from_key": Page(
+        "chooses password",
+        {"uidb36": int_to_base36(NEWCOMER), "key": "kiezen"},
+        {"password1": OTHER_PASSWORD, "password2": OTHER_PASSWORD},
+    ),
+    "account": Page("bewoner"),
+    "mfa_index": Page("medewerker"),
+    "account_change_password": Page(
+        "medewerker", valid={"oldpassword": PASSWORD, "password1": OTHER_PASSWORD, "password2": OTHER_PASSWORD}
+    ),
+    "account_reauthenticate": Page("medewerker", valid={"password": PASSWORD}),
+    "mfa_reauthenticate": Page("medewerker", hard=NO_CODE),
+    "mfa_activate_totp": Page("without second factor", hard=NO_CODE),
+    "mfa_view_recovery_codes": Page("medewerker"),
+    "mfa_generate_recovery_codes": Page("medewerker"),
+    "favicon": Page(path="/favicon.ico"),
+    "via": Page(arguments={"token": "abc"}),
+    **dict.fromkeys(["admin:index", "admin:jsi18n", "admin:autocomplete"], Page("medewerker")),
+    **dict.fromkeys(["admin:login", "admin:password_change", "admin:password_change_done"], Page("medewerker")),
+    "admin:logout": Page("medewerker"),
+    "admin:view_on_site": Page("medewerker", {"content_type_id": 1, "object_id": 1}),
+    "admin:app_list": Page("medewerker", {"app_label": "meldingen"}),
+    "admin:catch_all_view": Page("medewerker", path="/beheer/bestaat/niet/"),
+}
+
+#: Why the form of an admin page accepts nothing, or what it wants.
+ADMIN_VALID: dict[str, Mapping[str, str]] = {}
+
+
+def of_admin() -> Iterator[tuple[str, str]]:
+    """Name and model label of each page of a ModelAdmin: these need no line above."""
+    for model in admin.site._registry:
+        label = f"{model._meta.app_label}_{model._meta.model_name}"
+        for kind in ("changelist", "add", "history", "delete", "change"):
+            yield f"admin:{label}_{kind}", model._meta.label
+
+
+ADMIN = dict(of_admin())
+#: Leads from the address of a row to its page; `admin:…_change` covers what may stand in it.
+OLD_ADDRESSES = "admin:RedirectView"
+
+
+def page(name: str) -> Page:
+    """How to come to the address called `name`."""
+    if name in ADMIN:
+        return Page("medewerker", valid=ADMIN_VALID.get(name, {}))
+    return PAGES[name]
+
+
+def path(name: str) -> str:
+    """The address called `name`, in `world`."""
+    if page(name).path:
+        return page(name).path
+    arguments = dict(page(name).arguments)
+    if name in ADMIN and name.endswith(("_history", "_delete", "_change")):
+        row = apps.get_model(ADMIN[name])._base_manager.order_by("-pk").first()
+        assert row is not None, f"Make a row of {ADMIN[name]} in tests/invoer/world.py, for the pages of its admin."
+        arguments["object_id"] = row.pk
+    return reverse(name, kwargs=arguments)
+
+
+NAMES = sorted({name for name, _pattern in every_pattern()} - {OLD_ADDRESSES})
+REACHED = [name for name in NAMES if name in PAGES or name in ADMIN]

@@ -1,0 +1,147 @@
+"""A small Alkmaar with one of everything, at names that never change, and everybody who may come to a page.
+
+`pages` names what stands here; whoever adds a model with pages adds a row of it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from basis import via
+from berichten import outbox
+from berichten.models import Bericht
+from berichten.tasks import drain_outbox
+from gebieden.models import AreaImport
+from gebruikers import actions
+from gebruikers.models import Gebruiker
+from gebruikers.voorbeeld import EXAMPLE_ACCOUNTS
+from meldingen.models import Melding
+from meldingen.rules import Status
+from tests.factories import (
+    PASSWORD,
+    BehandelaarFactory,
+    BuurtFactory,
+    CategorieFactory,
+    FotoFactory,
+    GebiedFactory,
+    GebruikerFactory,
+    MeldingFactory,
+    TeamlidFactory,
+    WijkFactory,
+)
+from tests.gebruikers.conftest import Medewerker
+from tests.inloggen import sign_in
+
+NUMMER = "20261121"
+FOTO = UUID("00000000-0000-4000-8000-000000000001")
+INZENDING = UUID("00000000-0000-4000-8000-000000000002")
+POSTVAK = "bericht"
+NEWCOMER = 1000
+#: A pin in the only buurt.
+LAT, LON = 52.6, 4.75
+#: What exists, but may not be chosen by who comes to a page: out of use, not public, of somebody else.
+FOREIGN = ["buiten-gebruik", "niet-openbaar", "20261129", "west", "andere-wijk", "andere-afdeling", "900"]
+
+
+@dataclass
+class World:
+    """What a visitor may need to know of it."""
+
+    melding: Melding
+    medewerker: Medewerker
+    newcomer: Gebruiker
+
+
+def build() -> World:
+    """Fill an empty database, and the mailbox of the embedded portal."""
+    gebied = GebiedFactory(slug="oost", naam="Oost")
+    wijk = WijkFactory(slug="schermer", naam="Schermer", gebied=gebied)
+    dorp = BuurtFactory(slug="stompetoren", naam="Stompetoren", wijk=wijk, dorp=True, label_lat=LAT, label_lon=LON)
+    elsewhere = WijkFactory(slug="andere-wijk", gebied=GebiedFactory(slug="west", naam="West"))
+    AreaImport.objects.create(bron="proef", verslag={})
+
+    gebruiker = GebruikerFactory(naam="Marja", beheerder=True)
+    gebruiker.set_password(PASSWORD)
+    gebruiker.save()
+    medewerker = Medewerker(gebruiker, generate_totp_secret())
+    TOTP.activate(gebruiker, medewerker.secret)
+    # Without anybody else who manages the portal, much would be refused for that reason.
+    GebruikerFactory(beheerder=True)
+    newcomer = GebruikerFactory(pk=NEWCOMER, medewerker=True)
+    actions.ensure_example_account(EXAMPLE_ACCOUNTS[0])
+
+    categorie = CategorieFactory(slug="lamp-kapot")
+    BehandelaarFactory(gebruiker=gebruiker, afdeling=categorie.afdeling)
+    CategorieFactory(slug="graffiti", afdeling=categorie.afdeling)
+    CategorieFactory(slug="buiten-gebruik", actief=False)
+    closed = CategorieFactory(slug="niet-openbaar", openbaar=False, afdeling__slug="andere-afdeling")
+    place = {"wijk": wijk, "buurt": dorp, "lat": LAT, "lon": LON}
+    melding = MeldingFactory(nummer=NUMMER, categorie=categorie, email="melder@voorbeeld.example", **place)
+    MeldingFactory(nummer="20261122", categorie=categorie, status=Status.OPGELOST, **place)
+    MeldingFactory(nummer="20261129", categorie=closed, wijk=elsewhere)
+    FotoFactory(uuid=FOTO, melding=melding, stored=True)
+    FotoFactory(inzending=INZENDING, melding=None, stored=True)
+
+    for pk, of, linked in ((1, gebied, gebruiker), (2, gebied, None), (900, elsewhere.gebied, None)):
+        TeamlidFactory(pk=pk, gebied=of, gebruiker=linked)
+
+    context = {"code": "1234-5678"}
+    outbox.enqueue(key="proef", to="iemand@voorbeeld.example", template="inlogcode", context=context)
+    drain_outbox()
+    (written,) = settings.POSTVAK_DIR.glob("*.eml")
+    written.rename(settings.POSTVAK_DIR / f"{POSTVAK}.eml")
+    return World(melding, medewerker, newcomer)
+
+
+def _opens_own_melding(client: Client, world: World) -> None:
+    client.get(via.address("melding", world.melding.pk, world.melding.via_versie).removeprefix(settings.PORTAL_URL))
+
+
+def _bewoner(client: Client, world: World) -> None:
+    sign_in(client, GebruikerFactory())
+
+
+def _medewerker(client: Client, world: World) -> None:
+    world.medewerker.gebruiker.refresh_from_db()
+    sign_in(client, world.medewerker.gebruiker)
+
+
+def _waits_for_code(client: Client, world: World) -> None:
+    client.post(reverse("account_request_login_code"), {"email": GebruikerFactory().email})
+
+
+def _gave_password(client: Client, world: World) -> None:
+    client.post(
+        reverse("account_login"), {"login": world.medewerker.gebruiker.email, "password": PASSWORD}
+    )
+
+
+def _without_second_factor(client: Client, world: World) -> None:
+    client.post(reverse("account_login"), {"login": world.newcomer.email, "password": PASSWORD})
+
+
+def _chooses_password(client: Client, world: World) -> None:
+    client.get(actions.password_link(world.newcomer).removeprefix(settings.PORTAL_URL))
+
+
+#: Everybody who may come to a page, and how they get there with a fresh client.
+VISITORS: dict[str, Callable[[Client, World], None]] = {
+    "anybody": lambda client, world: None,
+    "melder": _opens_own_melding,
+    "bewoner": _bewoner,
+    "medewerker": _medewerker,
+    "waits for a code": _waits_for_code,
+    "gave password": _gave_password,
+    "without second factor": _without_second_factor,
+    "chooses password": _chooses_password,
+}
+
+
+def new_berichten(known: set[int]) -> list[Bericht]:
+    """The messages that were announced since those of `known` (ids)."""
+    return list(Bericht.objects.exclude(pk__in=known))
