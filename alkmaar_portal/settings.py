@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "alkmaar_portal.middleware.vary_on_cookie",
+    "basis.intake.Intake",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "alkmaar_portal.middleware.private_when_signed_in",
     "django.middleware.common.CommonMiddleware",

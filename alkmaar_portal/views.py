@@ -109,7 +109,7 @@ def dorp(request: HttpRequest, gebied: str, wijk: str, dorp: str) -> HttpRespons
 @limited("zoeken")
 def zoeken(request: HttpRequest) -> HttpResponse:
     """Areas, addresses and meldingen for what somebody typed."""
-    text = request.GET.get("q", "").replace("\0", "").strip()[: search.MAX_LENGTH]
+    text = request.GET.get("q", "").strip()[: search.MAX_LENGTH]
     return render(request, "zoeken.html", {"query": text, "found": search.find(text) if text else None})
 
 

@@ -14,9 +14,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from basis.formulieren import OPEN_AGAIN, speak_plainly
 from basis.regels import RuleViolation, StaleVersion
 
 
@@ -25,6 +27,10 @@ class OneTrailAdmin(admin.ModelAdmin):
 
     Django's own log stays empty: it would keep names and addresses without a term, and can be changed.
     """
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Django's; an empty `_to_field` in the address, which Django would look up as a field, is none."""
+        return super().get_object(request, object_id, from_field or None)
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
         pass
@@ -59,7 +65,9 @@ class LookOnlyAdmin(OneTrailAdmin):
 class VersieModelForm(forms.ModelForm):
     """As `basis.formulieren.VersieForm`, for an admin page: a row with the version that was opened."""
 
-    opened_versie = forms.IntegerField(widget=forms.HiddenInput)
+    opened_versie = forms.IntegerField(
+        widget=forms.HiddenInput, error_messages={"required": OPEN_AGAIN, "invalid": OPEN_AGAIN}
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -92,9 +100,15 @@ class ActionAdmin(OneTrailAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        """Django's, in one transaction; a broken rule undoes it and shows the form again, with what was typed."""
+        """Django's, in one transaction; a broken rule undoes it and shows the form again, with what was typed.
+
+        A form that is shown again has the status 422, as everywhere in the portal.
+        """
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            response = super().changeform_view(request, object_id, form_url, extra_context)
+            if isinstance(response, TemplateResponse) and (response.context_data or {}).get("errors"):
+                response.status_code = 422
+            return response
         except RuleViolation as violation:
             # One instance serves all requests at once, hence the copy.
             again = copy(self)
@@ -103,6 +117,7 @@ class ActionAdmin(OneTrailAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
+        speak_plainly(form.base_fields)
         return form if self.violation is None else _refused(form, self.violation)
 
     def delete_view(

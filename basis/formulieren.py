@@ -1,10 +1,11 @@
 """What every form of the portal shares: handing its values to an action, and the crispy pack's helper."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.forms.utils import pretty_name
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +21,17 @@ _PLAIN = {
     "null_characters_not_allowed": _("Hierin staat een teken dat niet kan. Typ de tekst opnieuw."),
 }
 
-_OPEN_AGAIN = _("Er ging iets mis met dit formulier. Kopieer uw tekst en open de pagina opnieuw.")
+OPEN_AGAIN = _("Er ging iets mis met dit formulier. Kopieer uw tekst en open de pagina opnieuw.")
+
+
+def speak_plainly(fields: Mapping[str, forms.Field]) -> None:
+    """Let each field say what it wants: "Dit veld is verplicht" says neither which one, nor what to do."""
+    for name, field in fields.items():
+        if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+            label = field.label or pretty_name(name)
+            field.error_messages["required"] = gettext("Vul in: %(label)s.") % {"label": label}
+        for code, sentence in _PLAIN.items():
+            field.error_messages.setdefault(code, sentence)
 
 
 class PlainText(forms.CharField):
@@ -45,12 +56,7 @@ class ActionForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            # "Dit veld is verplicht" does not say which one, nor what to do.
-            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
-                field.error_messages["required"] = gettext("Vul in: %(label)s.") % {"label": field.label}
-            for code, sentence in _PLAIN.items():
-                field.error_messages.setdefault(code, sentence)
+        speak_plainly(self.fields)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -89,7 +95,7 @@ class VersieForm(ActionForm):
     versie = forms.IntegerField(
         min_value=0,
         widget=forms.HiddenInput,
-        error_messages={"required": _OPEN_AGAIN, "invalid": _OPEN_AGAIN, "min_value": _OPEN_AGAIN},
+        error_messages={"required": OPEN_AGAIN, "invalid": OPEN_AGAIN, "min_value": OPEN_AGAIN},
     )
 
     def is_behind(self, versie: int) -> bool:

@@ -104,6 +104,13 @@ class AccountAdapter(DefaultAccountAdapter):
         """Whom allauth's limits count as one visitor: a name that tells no address to who reads the cache."""
         return limieten.visitor_of(client_address(request))
 
+    def is_safe_url(self, url: str | None) -> bool:
+        """Whether somebody may be led to `url`, an address out of the address: within the portal, from its root.
+
+        Django would take a word without a slash for the name of a view, and fail on it.
+        """
+        return bool(url and url.startswith("/") and super().is_safe_url(url))
+
     def get_reset_password_from_key_url(self, key: str) -> str:
         """The absolute address where a password is chosen; not built from the request, whose host may be forged."""
         uidb36, _dash, token = key.partition("-")

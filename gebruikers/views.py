@@ -52,14 +52,20 @@ def tried_too_often(request: HttpRequest) -> HttpResponse:
 
 
 class Page:
-    """What all these pages share: their place in the navigation, and 429 when a form was refused for too many tries."""
+    """What all these pages share: their place in the navigation, and a status that tells machines of a refusal.
+
+    422 for a form with errors, 429 when it was refused for too many tries.
+    """
 
     extra_context = {"section": "inloggen"}
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         """The page; its status tells machines what the error at the form tells people."""
+        form = context.get("form")
+        if form is not None and form.errors:
+            kwargs["status"] = 422
         response: HttpResponse = super().render_to_response(context, **kwargs)  # type: ignore[misc]
-        if _is_refused(context.get("form")):
+        if _is_refused(form):
             LimitReached(timezone.now() + WAIT).on(response)
         return response
 
@@ -228,7 +234,7 @@ def account(request: HttpRequest) -> HttpResponse:
     """`/account/`: the own data, and what one may do here."""
     gebruiker = request.user
     assert isinstance(gebruiker, Gebruiker)  # noqa: S101  (login_required; tells the type checker)
-    form = NaamForm(request.POST or None, initial={"naam": gebruiker.naam})
+    form = NaamForm(request.POST if request.method == "POST" else None, initial={"naam": gebruiker.naam})
     if form.is_valid() and form.try_action(actions.change_naam, gebruiker=gebruiker):
         messages.success(request, _("Uw naam is bewaard."))
         return redirect("account")
@@ -239,7 +245,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "roles": rules.roles_of(gebruiker, memberships),
         "has_second_factor": gebruiker.is_medewerker and second_factor.is_set_up(gebruiker),
     }
-    return render(request, "gebruikers/account.html", context)
+    return render(request, "gebruikers/account.html", context, status=422 if form.errors else 200)
 
 
 @method_decorator(medewerker_required, name="dispatch")

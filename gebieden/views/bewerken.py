@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -79,7 +79,7 @@ def dorp_inleiding(request: HttpRequest, gebied: Gebied, wijk: str, dorp: str) -
 @require_http_methods(["GET", "HEAD", "POST"])
 def teamlid_nieuw(request: HttpRequest, gebied: Gebied) -> HttpResponse:
     """Add somebody to the team."""
-    form = TeamlidForm(request.POST or None)
+    form = TeamlidForm(_sent(request))
     if form.is_valid() and form.try_action(actions.add_teamlid, gebied=gebied, by=request.user):
         messages.success(request, _("Het teamlid is toegevoegd."))
         return redirect("gebied_bewerken", gebied.slug)
@@ -92,7 +92,7 @@ def teamlid_nieuw(request: HttpRequest, gebied: Gebied) -> HttpResponse:
 def teamlid_wijzigen(request: HttpRequest, gebied: Gebied, pk: int) -> HttpResponse:
     """Change function and contact of somebody in the team."""
     teamlid = get_object_or_404(Teamlid.objects.of(gebied), pk=pk)
-    form = TeamlidWijzigenForm(request.POST or None, initial=teamlid.as_initial())
+    form = TeamlidWijzigenForm(_sent(request), initial=teamlid.as_initial())
     if form.is_valid() and form.try_action(actions.update_teamlid, teamlid=teamlid, by=request.user):
         messages.success(request, _("Het teamlid is gewijzigd."))
         return redirect("gebied_bewerken", gebied.slug)
@@ -108,7 +108,7 @@ def teamlid_wijzigen(request: HttpRequest, gebied: Gebied, pk: int) -> HttpRespo
 def teamlid_verwijderen(request: HttpRequest, gebied: Gebied, pk: int) -> HttpResponse:
     """Ask whether somebody really goes, and take them out of the team."""
     teamlid = get_object_or_404(Teamlid.objects.of(gebied), pk=pk)
-    form = ActionForm(request.POST if request.method == "POST" else None)
+    form = ActionForm(_sent(request))
     if form.is_valid() and form.try_action(actions.remove_teamlid, teamlid=teamlid, by=request.user):
         messages.success(request, _("Het teamlid is verwijderd."))
         return redirect("gebied_bewerken", gebied.slug)
@@ -127,8 +127,13 @@ def teamlid_verplaatsen(request: HttpRequest, gebied: Gebied, pk: int) -> HttpRe
     return redirect(reverse("gebied_bewerken", args=[gebied.slug]) + "#team")
 
 
+def _sent(request: HttpRequest) -> QueryDict | None:
+    """What came with the request for its form; also when that is nothing at all."""
+    return request.POST if request.method == "POST" else None
+
+
 def _inleiding(request: HttpRequest, area: Gebied | Wijk | Buurt) -> HttpResponse:
-    form = InleidingForm(request.POST or None, initial={"inleiding": area.inleiding, "versie": area.versie})
+    form = InleidingForm(_sent(request), initial={"inleiding": area.inleiding, "versie": area.versie})
     if form.is_valid() and form.try_action(actions.update_inleiding, area=area, by=request.user):
         messages.success(
             request, _("De inleiding van %(soort)s %(naam)s is bewaard.") % {"soort": area.soort, "naam": area.naam}

@@ -17,6 +17,8 @@ from meldingen.forms.keuzes import categorie_choices
 from meldingen.models import Categorie, Melding
 from meldingen.rules import Reden, Status
 
+_DECIDE = _("Kies of iedereen dit mag zien, of niet.")
+
 
 class ChangeForm(VersieForm):
     """A staff form on one melding."""
@@ -165,4 +167,7 @@ class AfdelingForm(ChangeForm):
 class BesluitForm(ChangeForm):
     """Whether the text or a photo is shown to everybody."""
 
-    besluit = forms.ChoiceField(choices=[("openbaar", _("Openbaar")), ("besloten", _("Niet openbaar"))])
+    besluit = forms.ChoiceField(
+        choices=[("openbaar", _("Openbaar")), ("besloten", _("Niet openbaar"))],
+        error_messages={"required": _DECIDE, "invalid_choice": _DECIDE},
+    )

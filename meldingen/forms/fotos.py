@@ -15,11 +15,10 @@ from basis.regels import RuleViolation
 from meldingen import rules
 
 
-class MultipleFotoInput(forms.ClearableFileInput):
+class MultipleFotoInput(forms.FileInput):
     """A file field that takes several photos, also straight from the camera of a phone."""
 
     allow_multiple_selected = True
-    template_name = "django/forms/widgets/file.html"
 
 
 @dataclass(frozen=True)

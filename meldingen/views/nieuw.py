@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from basis import fotos, limieten, via
+from basis.intake import takes_files
 from basis.limieten import LimitReached
 from basis.regels import RuleViolation
 from gebieden.kaart import MUNICIPALITY
@@ -31,6 +33,7 @@ NOT_CONFIRMED = gettext_lazy(
 )
 
 
+@takes_files(number=settings.FOTO_MAX_NUMBER, of_bytes=settings.FOTO_MAX_BYTES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def melding_nieuw(request: HttpRequest) -> HttpResponse:
     """The form; the photos of a form with errors are kept under its `inzending`."""

@@ -92,7 +92,7 @@ def test_a_broken_rule_stands_at_the_field_and_undoes_all(
     address = reverse("admin:gebruikers_afdeling_change", args=[afdeling.pk])
     response = client.post(address, {"naam": "Getypt", "slug": "groen", "email": ""})
     page = response.content.decode()
-    assert response.status_code == 200
+    assert response.status_code == 422
     assert response.context["adminform"].form.errors == {"naam": ["Dat mag niet, om deze reden."]}
     assert "Dat mag niet, om deze reden." in page
     assert 'value="Getypt"' in page

@@ -113,7 +113,7 @@ def test_inviting_a_medewerker_twice_is_told(bea: Gebruiker, client: Client, out
 
 @pytest.mark.parametrize("data", [{}, {"email": "geen adres", "naam": "x"}, {"email": "x@alkmaar.example"}])
 def test_incomplete_invitation_is_told(data: dict[str, str], bea: Gebruiker, client: Client) -> None:
-    assert client.post(f"{LIST}add/", data).status_code == 200
+    assert client.post(f"{LIST}add/", data).status_code == 422
     assert Gebruiker.objects.count() == 1
 
 

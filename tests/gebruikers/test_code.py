@@ -326,12 +326,11 @@ def test_account_that_was_purged_meanwhile_is_told(ask_code: Callable[[str], str
             f"{'a' * 60}@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 20}.example",
             "Dit is te lang. Schrijf hoogstens 254 tekens",
         ),
-        ("wil@bewoner.example\x00", "Dit is geen e-mailadres."),
     ],
 )
 def test_what_is_no_address_is_told(typed: str, sentence: str, client: Client) -> None:
     response = client.post(ASK, {"email": typed})
-    assert response.status_code == 200
+    assert response.status_code == 422
     assert sentence in text_of(response)
     assert Gebruiker.objects.count() == 0
 

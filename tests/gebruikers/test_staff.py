@@ -56,7 +56,7 @@ def test_wrong_password_and_unknown_address_get_the_same_answer(
     medewerker()
     actions.ensure_bewoner(email="wil@bewoner.example")
     response = client.post("/inloggen/medewerkers/", {"login": email, "password": password})
-    assert response.status_code == 200
+    assert response.status_code == 422
     sentence = "horen niet bij elkaar" if password else "Vul uw wachtwoord in."
     assert sentence in text_of(response)
     assert not is_signed_in(client)
@@ -69,7 +69,7 @@ def test_ten_wrong_passwords_close_the_account_for_a_quarter(
     wrong = {"login": marja.gebruiker.email or "", "password": "verkeerd"}
     with time_machine.travel("2026-11-21 08:00 +0100", tick=False) as moment:
         for _attempt in range(10):
-            assert client.post("/inloggen/medewerkers/", wrong).status_code == 200
+            assert client.post("/inloggen/medewerkers/", wrong).status_code == 422
             moment.shift(10)
         response = marja.give_password(client)
         assert response.status_code == 429
@@ -84,7 +84,7 @@ def test_wrong_code_of_the_app_is_told_and_limited(medewerker: Callable[..., Med
         marja.give_password(client)
         for _attempt in range(10):
             response = client.post("/inloggen/tweede-factor/", {"code": "000000"})
-            assert response.status_code == 200
+            assert response.status_code == 422
             assert "Wacht op de volgende code in uw app" in text_of(response)
             moment.shift(6)
         assert client.post("/inloggen/tweede-factor/", {"code": marja.code()}).status_code == 429
@@ -97,7 +97,7 @@ def test_second_step_without_a_code_is_told(
 ) -> None:
     medewerker().give_password(client)
     response = client.post("/inloggen/tweede-factor/", data)
-    assert response.status_code == 200
+    assert response.status_code == 422
     assert "Vul de code van 6 cijfers in die uw app nu toont." in text_of(response)
 
 

@@ -62,7 +62,7 @@ def test_changing_to_another_example_starts_a_new_session(examples: None, client
     assert client.get("/beheer/").status_code == 403
 
 
-@pytest.mark.parametrize("email", ["bea@alkmaar.example", "BEHEERDER@voorbeeld.example", "", "\x00"])
+@pytest.mark.parametrize("email", ["bea@alkmaar.example", "BEHEERDER@voorbeeld.example", ""])
 def test_nobody_else_signs_in_with_one_click(email: str, examples: None, beheerder: Medewerker, client: Client) -> None:
     assert client.post(SIGN_IN, {"email": email}).status_code == 404
     assert get_user(client).is_anonymous  # type: ignore[arg-type]

@@ -142,14 +142,15 @@ def forms_of(path: str, html: str) -> list[Form]:
     return list(found.values())
 
 
-def _bytes(value: Value) -> bytes:
+def as_bytes(value: Value) -> bytes:
+    """What goes over the line, half a character included."""
     return value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
 
 
 def urlencoded(pairs: Iterable[tuple[Value, Any]]) -> bytes:
     """As a form without files is sent; what is no text goes as the bytes it is."""
     parts = (
-        quote_from_bytes(_bytes(name)) + "=" + quote_from_bytes(_bytes(value))
+        quote_from_bytes(as_bytes(name)) + "=" + quote_from_bytes(as_bytes(value))
         for name, value in pairs
         if not isinstance(value, Upload)
     )
@@ -163,12 +164,14 @@ def multipart(pairs: Iterable[tuple[Value, Any]]) -> bytes:
     """As a form with files is sent."""
     body = b""
     for name, value in pairs:
-        quoted = _bytes(name).replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"%0A").replace(b"\r", b"%0D")
+        quoted = (
+            as_bytes(name).replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"%0A").replace(b"\r", b"%0D")
+        )
         body += b"--" + BOUNDARY + b'\r\nContent-Disposition: form-data; name="' + quoted + b'"'
         if isinstance(value, Upload):
             body += b'; filename="' + value.name + b'"\r\n' + value.headers + b"\r\n\r\n" + value.content
         else:
-            body += b"\r\n\r\n" + _bytes(value)
+            body += b"\r\n\r\n" + as_bytes(value)
         body += b"\r\n"
     return body + b"--" + BOUNDARY + b"--\r\n"
 

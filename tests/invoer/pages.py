@@ -14,10 +14,10 @@ from django.urls import reverse
 from django.utils.http import int_to_base36
 
 from tests.addresses import every_pattern
-from tests.factories import PASSWORD
-from tests.invoer.world import FOTO, NEWCOMER, NUMMER, POSTVAK
+from tests.gebruikers.conftest import PASSWORD
+from tests.invoer.world import COLLEAGUE, FOTO, NEWCOMER, NUMMER, POSTVAK
 
-OTHER_PASSWORD = "paard batterij nietje juist"
+OTHER_PASSWORD = "stoel accu paperclip fout"
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ _TEAMLID = {"gebied": "oost", "pk": 2}
 
 PAGES: dict[str, Page] = {
     **dict.fromkeys(["home", "zoeken", "gebieden", "initiatieven", "agendas", "hulp"], Page()),
-    **dict.fromkeys(["toegankelijkheid", "privacy", "security_txt", "health_live", "health_ready"], Page()),
+    **dict.fromkeys(["toegankelijkheid", "privacy", "security_txt", "health_live", "health_ready", "metrics"], Page()),
     "grenzen": Page(),
     "adressen": Page(),
     "gebied": Page(arguments={"slug": "oost"}),
@@ -115,8 +115,8 @@ PAGES: dict[str, Page] = {
     "account_reauthenticate": Page("medewerker", valid={"password": PASSWORD}),
     "mfa_reauthenticate": Page("medewerker", hard=NO_CODE),
     "mfa_activate_totp": Page("without second factor", hard=NO_CODE),
-    "mfa_view_recovery_codes": Page("medewerker"),
-    "mfa_generate_recovery_codes": Page("medewerker"),
+    "mfa_view_recovery_codes": Page("medewerker who just proved it"),
+    "mfa_generate_recovery_codes": Page("medewerker who just proved it"),
     "favicon": Page(path="/favicon.ico"),
     "via": Page(arguments={"token": "abc"}),
     **dict.fromkeys(["admin:index", "admin:jsi18n", "admin:autocomplete"], Page("medewerker")),
@@ -127,8 +127,12 @@ PAGES: dict[str, Page] = {
     "admin:catch_all_view": Page("medewerker", path="/beheer/bestaat/niet/"),
 }
 
-#: Why the form of an admin page accepts nothing, or what it wants.
-ADMIN_VALID: dict[str, Mapping[str, str]] = {}
+#: What forms of admin classes take beyond `VALID`.
+ADMIN_VALID = {
+    "admin:gebieden_teamlid_add": {"gebruiker": str(COLLEAGUE)},
+    "admin:meldingen_behandelaar_add": {"gebruiker": str(COLLEAGUE)},
+    "admin:gebruikers_gebruiker_change": {"is_beheerder": ""},
+}
 
 
 def of_admin() -> Iterator[tuple[str, str]]:

@@ -17,7 +17,15 @@ HOSTILE: list[Value] = [
     *("2026-02-30", "0000-00-00", "0001-01-01", "9999-12-31", "10000-01-01", "2026-11-21T25:00", "32-13-2026"),
     # Things of another kind
     *("zomaar", "['a']", '{"a": 1}', "null", "true", "on", "00000000-0000-4000-8000-00000000000g"),
-    *("../../etc/passwd", "%00", "%s%s%s", "{{ 7*7 }}", "{% debug %}", "<script>alert(1)</script>", "'\"><svg onload=x>"),
+    *(
+        "../../etc/passwd",
+        "%00",
+        "%s%s%s",
+        "{{ 7*7 }}",
+        "{% debug %}",
+        "<script>alert(1)</script>",
+        "'\"><svg onload=x>",
+    ),
     # What means something to a database or to a mail server
     *("' OR 1=1 --", "\\", "%", "_", "%%%", ".*(a+)+$", "naam@voorbeeld.example\r\nBcc: x@voorbeeld.example"),
     *("a@" + "b" * 250 + ".nl", "é@voorbeeld.example", "naam@voorbeeld", "javascript:alert(1)", "//elders.example/"),

@@ -14,7 +14,6 @@ from django.urls import reverse
 
 from basis import via
 from berichten import outbox
-from berichten.models import Bericht
 from berichten.tasks import drain_outbox
 from gebieden.models import AreaImport
 from gebruikers import actions
@@ -23,25 +22,25 @@ from gebruikers.voorbeeld import EXAMPLE_ACCOUNTS
 from meldingen.models import Melding
 from meldingen.rules import Status
 from tests.factories import (
-    PASSWORD,
     BehandelaarFactory,
     BuurtFactory,
     CategorieFactory,
     FotoFactory,
     GebiedFactory,
     GebruikerFactory,
+    GroepFactory,
     MeldingFactory,
     TeamlidFactory,
     WijkFactory,
 )
-from tests.gebruikers.conftest import Medewerker
+from tests.gebruikers.conftest import PASSWORD, Medewerker
 from tests.inloggen import sign_in
 
 NUMMER = "20261121"
 FOTO = UUID("00000000-0000-4000-8000-000000000001")
 INZENDING = UUID("00000000-0000-4000-8000-000000000002")
 POSTVAK = "bericht"
-NEWCOMER = 1000
+NEWCOMER, COLLEAGUE = 1000, 1001
 #: A pin in the only buurt.
 LAT, LON = 52.6, 4.75
 #: What exists, but may not be chosen by who comes to a page: out of use, not public, of somebody else.
@@ -71,8 +70,10 @@ def build() -> World:
     medewerker = Medewerker(gebruiker, generate_totp_secret())
     TOTP.activate(gebruiker, medewerker.secret)
     # Without anybody else who manages the portal, much would be refused for that reason.
-    GebruikerFactory(beheerder=True)
+    GebruikerFactory(pk=COLLEAGUE, beheerder=True)
     newcomer = GebruikerFactory(pk=NEWCOMER, medewerker=True)
+    newcomer.password = gebruiker.password
+    newcomer.save()
     actions.ensure_example_account(EXAMPLE_ACCOUNTS[0])
 
     categorie = CategorieFactory(slug="lamp-kapot")
@@ -80,6 +81,8 @@ def build() -> World:
     CategorieFactory(slug="graffiti", afdeling=categorie.afdeling)
     CategorieFactory(slug="buiten-gebruik", actief=False)
     closed = CategorieFactory(slug="niet-openbaar", openbaar=False, afdeling__slug="andere-afdeling")
+    # Only what nothing hangs on can be deleted.
+    GroepFactory()
     place = {"wijk": wijk, "buurt": dorp, "lat": LAT, "lon": LON}
     melding = MeldingFactory(nummer=NUMMER, categorie=categorie, email="melder@voorbeeld.example", **place)
     MeldingFactory(nummer="20261122", categorie=categorie, status=Status.OPGELOST, **place)
@@ -111,14 +114,17 @@ def _medewerker(client: Client, world: World) -> None:
     sign_in(client, world.medewerker.gebruiker)
 
 
+def _just_proved(client: Client, world: World) -> None:
+    _medewerker(client, world)
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+
+
 def _waits_for_code(client: Client, world: World) -> None:
     client.post(reverse("account_request_login_code"), {"email": GebruikerFactory().email})
 
 
 def _gave_password(client: Client, world: World) -> None:
-    client.post(
-        reverse("account_login"), {"login": world.medewerker.gebruiker.email, "password": PASSWORD}
-    )
+    client.post(reverse("account_login"), {"login": world.medewerker.gebruiker.email, "password": PASSWORD})
 
 
 def _without_second_factor(client: Client, world: World) -> None:
@@ -135,13 +141,9 @@ VISITORS: dict[str, Callable[[Client, World], None]] = {
     "melder": _opens_own_melding,
     "bewoner": _bewoner,
     "medewerker": _medewerker,
+    "medewerker who just proved it": _just_proved,
     "waits for a code": _waits_for_code,
     "gave password": _gave_password,
     "without second factor": _without_second_factor,
     "chooses password": _chooses_password,
 }
-
-
-def new_berichten(known: set[int]) -> list[Bericht]:
-    """The messages that were announced since those of `known` (ids)."""
-    return list(Bericht.objects.exclude(pk__in=known))

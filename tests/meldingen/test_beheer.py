@@ -55,7 +55,7 @@ def test_a_heading_and_a_category_are_made_and_changed(client: Client, beheerder
 def test_nonsense_is_said_at_the_form(client: Client, beheerder: Gebruiker) -> None:
     categorie = CategorieFactory()
     response = client.post(address("categorie_change", categorie.pk), {"naam": "x", "termijn_werkdagen": 0})
-    assert response.status_code == 200
+    assert response.status_code == 422
 
 
 def test_a_heading_goes_when_nothing_stands_under_it(client: Client, beheerder: Gebruiker) -> None:
@@ -73,7 +73,7 @@ def test_a_behandelaar_is_appointed_and_dismissed(client: Client, beheerder: Geb
     assert client.post(address("behandelaar_add"), data).status_code == 302
     row = Behandelaar.objects.get()
     assert (row.gebruiker, row.afdeling) == (medewerker, afdeling)
-    assert client.post(address("behandelaar_add"), data).status_code == 200
+    assert client.post(address("behandelaar_add"), data).status_code == 422
     assert client.get(address("behandelaar_change", row.pk)).status_code == 200
     assert client.post(address("behandelaar_change", row.pk), data).status_code == 403
     assert client.post(address("behandelaar_delete", row.pk), {"post": "yes"}).status_code == 302
@@ -92,7 +92,7 @@ def test_only_who_works_here_becomes_behandelaar(client: Client, beheerder: Gebr
     gebruiker, afdeling = GebruikerFactory(**who), AfdelingFactory()
     assert str(gebruiker) not in client.get(address("behandelaar_add")).content.decode()
     response = client.post(address("behandelaar_add"), {"gebruiker": gebruiker.pk, "afdeling": afdeling.pk})
-    assert response.status_code == 200
+    assert response.status_code == 422
     with pytest.raises(RuleViolation):
         actions.appoint_behandelaar(gebruiker=gebruiker, afdeling=afdeling, by=beheerder)
     assert not Behandelaar.objects.exists()

@@ -220,7 +220,7 @@ class TestRest:
         assert Melding.objects.get().melder == bewoner
 
     def test_a_link_to_the_form_fills_in_the_place(self, client, buurt):
-        page = client.get(NEW, {"wijk": buurt.wijk.slug, "adres": "Langestraat 97", "lat": "\0x", "categorie": "x"})
+        page = client.get(NEW, {"wijk": buurt.wijk.slug, "adres": "Langestraat 97", "lat": "x", "categorie": "x"})
         assert page.status_code == 200
         assert "Langestraat 97" in page.content.decode()
 
@@ -304,7 +304,8 @@ class TestAnything(HypothesisTestCase):
             st.sampled_from(
                 ["inzending", "categorie", "omschrijving", "lat", "lon", "wijk", "plek", "email", "foto_weg"]
             ),
-            st.text(),
+            # NUL is refused before there is a form (tests/invoer).
+            st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])),
         )
     )
     def test_no_input_breaks_the_form(self, values):
