@@ -15,8 +15,11 @@ from django.utils.http import parse_header_parameters
 from django.utils.translation import gettext as _
 
 View = TypeVar("View", bound=Callable[..., Any])
+#: Makes an answer of the request, a status and a sentence.
+Refuse = Callable[[HttpRequest, int, str], HttpResponse]
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
+MB = 1024**2
 #: What the parts of a form cost besides their content.
 _AROUND_FILES = 64 * 1024
 
@@ -30,6 +33,19 @@ def takes_files(*, number: int, of_bytes: int) -> Callable[[View], View]:
 
     def mark(view: View) -> View:
         view.takes_files = {"number": number, "of_bytes": of_bytes}  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def refuses_with(answer: Refuse) -> Callable[[View], View]:
+    """Let a view for programs tell in its own shape that a body is too large, by `answer`.
+
+    Such a view also checks by itself what stands in its fields.
+    """
+
+    def mark(view: View) -> View:
+        view.refuses_with = answer  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -54,12 +70,19 @@ class Intake:
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
     ) -> HttpResponse | None:
         """Answer instead of `view`: 413 or 411 for the size of the body, 400 for what is in it."""
+        allowed = getattr(view, "takes_files", None)
+        refuse: Refuse | None = getattr(view, "refuses_with", None)
         if "Transfer-Encoding" in request.headers:
             # Django would take such a body for an empty one. Browsers always say how long a form is.
+            if refuse:
+                return refuse(request, 411, _("Zeg met Content-Length hoe groot het is."))
             return render(request, "413.html", {"without_length": True}, status=411)
-        allowed = getattr(view, "takes_files", None)
         if _length(request) > _limit(allowed):
+            if refuse:
+                return refuse(request, 413, _("Dit is te groot: hoogstens %(mb)d MB.") % {"mb": _limit(allowed) // MB})
             return _too_large(request, allowed)
+        if refuse:
+            return None
         if (request.encoding or "utf-8").lower() not in ("utf-8", "utf8"):
             request.encoding = "utf-8"
             return _not_understood(request)
@@ -118,10 +141,9 @@ def _limit(allowed: dict[str, int] | None) -> int:
 
 
 def _too_large(request: HttpRequest, allowed: dict[str, int] | None) -> HttpResponse:
-    megabyte = 1024**2
-    context = {"text_mb": settings.DATA_UPLOAD_MAX_MEMORY_SIZE // megabyte}
+    context = {"text_mb": settings.DATA_UPLOAD_MAX_MEMORY_SIZE // MB}
     if allowed:
-        context |= {"number": allowed["number"], "file_mb": allowed["of_bytes"] // megabyte}
+        context |= {"number": allowed["number"], "file_mb": allowed["of_bytes"] // MB}
     return render(request, "413.html", context, status=413)
 
 

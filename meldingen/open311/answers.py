@@ -32,7 +32,7 @@ Content = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
 
 class Refused(Exception):
-    """A question is not answered: the status (400, 403, 404, 429 or 503), and a sentence for each reason."""
+    """A question is not answered: the status (400, 403, 404, 411, 413, 429 or 503), and a sentence for each reason."""
 
     def __init__(self, status: int, *sentences: object, retry_after: int | None = None) -> None:
         super().__init__(status, sentences)

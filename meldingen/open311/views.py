@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
@@ -18,6 +19,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
 from basis.fotos import FotoStorageError
+from basis.intake import refuses_with, takes_files
 from basis.programmas import absolute, readable_by_all
 from basis.regels import RuleViolation
 from meldingen import actions
@@ -58,6 +60,10 @@ def endpoint(*methods: str) -> Callable[[View], Callable[..., HttpResponse]]:
     """
 
     def decorate(view: View) -> Callable[..., HttpResponse]:
+        def too_large(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
+            return _refusal(Refused(status, sentence), _format(request.path_info), methods)
+
+        @refuses_with(too_large)
         @csrf_exempt
         @sensitive_post_parameters()
         @wraps(view)
@@ -102,6 +108,7 @@ def service(request: HttpRequest, code: str) -> Answer:
     return Answer("service_definition", shapes.definition(_service(code)), max_age=STABLE)
 
 
+@takes_files(number=settings.FOTO_MAX_NUMBER, of_bytes=settings.FOTO_MAX_BYTES)
 @endpoint(*READ, *WRITE)
 def requests(request: HttpRequest) -> Answer:
     """Meldingen that fit the question; or, by POST, a new one."""
@@ -153,6 +160,7 @@ def updates(request: HttpRequest) -> Answer:
     return Answer("service_request_updates", [shapes.update(step) for step in steps[values["rows"]]], max_age=FRESH)
 
 
+@refuses_with(lambda request, status, sentence: _not_there(request, extension=_format(request.path_info)))
 @csrf_exempt
 def unknown(request: HttpRequest, rest: str) -> HttpResponse:
     """Whatever else is asked for: not there, in the format that the address ends in."""

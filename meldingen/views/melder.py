@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from basis.fotos import FotoStorageError
+from basis.intake import takes_files
 from basis.limieten import LimitReached
 from meldingen import actions, rules
 from meldingen.forms.melder import AntwoordForm, OordeelForm
@@ -26,6 +28,7 @@ from meldingen.toegang import is_own
 from meldingen.views.fotos import count_fotos, refuse_fotos
 
 
+@takes_files(number=settings.FOTO_MAX_NUMBER, of_bytes=settings.FOTO_MAX_BYTES)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def melding_antwoord(request: HttpRequest, nummer: str) -> HttpResponse:
@@ -37,6 +40,7 @@ def melding_antwoord(request: HttpRequest, nummer: str) -> HttpResponse:
     return _answer(request, melding, AntwoordForm, actions.answer_question, "meldingen/antwoord.html")
 
 
+@takes_files(number=settings.FOTO_MAX_NUMBER, of_bytes=settings.FOTO_MAX_BYTES)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def melding_oordeel(request: HttpRequest, nummer: str) -> HttpResponse:

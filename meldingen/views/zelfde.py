@@ -23,7 +23,8 @@ def nabij(request: HttpRequest) -> HttpResponse:
     """Open meldingen near a pin that may be the same, a piece of a page for the melding form; 400 if asked badly."""
     form = NearbyForm(request.GET)
     if not form.is_valid():
-        return HttpResponse(status=400)
+        sentence = _("Geef lat en lon van een punt, en de slug van een categorie.")
+        return HttpResponse(sentence, status=400, content_type="text/plain; charset=utf-8")
     response = render(request, "meldingen/_nabij.html", {"nabij": form.found()})
     # Where somebody stands is theirs: no shared cache keeps it.
     response["Cache-Control"] = "private, max-age=60"

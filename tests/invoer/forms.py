@@ -35,6 +35,8 @@ class Form:
     choices: dict[str, list[str]] = field(default_factory=dict)
     files: set[str] = field(default_factory=set)
     buttons: list[tuple[str, str]] = field(default_factory=list)
+    #: Whether there is a button that sends nothing of its own; who has the choice presses that one.
+    has_plain_button: bool = False
 
     @property
     def names(self) -> list[str]:
@@ -55,7 +57,7 @@ class Form:
             elif name not in taken:
                 first = next((choice for choice in choices if choice), None)
                 pairs += [(name, first)] if first else []
-        return pairs + self.buttons[:1]
+        return pairs if self.has_plain_button else pairs + self.buttons[:1]
 
 
 class _Reader(HTMLParser):
@@ -85,6 +87,8 @@ class _Reader(HTMLParser):
             self._input(self.form, name, got)
         elif tag == "button" and name:
             self.form.buttons.append((name, got.get("value", "")))
+        elif tag == "button" and got.get("type", "submit") == "submit":
+            self.form.has_plain_button = True
         elif tag == "textarea" and name:
             self.textarea = ""
             self.form.values.append((name, ""))

@@ -73,10 +73,17 @@ def content(response: Any) -> str:
 
 
 def says(response: Any) -> list[str]:
-    """The sentences in an answer: of a page, or the reason in JSON."""
+    """The sentences in an answer: of a page, or the reasons that a program gets."""
     kind = response.get("Content-Type", "")
     if kind.startswith("application/json"):
-        return [str(response.json().get("fout", ""))]
+        answer = response.json()
+        return (
+            [str(error["description"]) for error in answer] if isinstance(answer, list) else [str(answer.get("fout"))]
+        )
+    if kind.startswith("text/xml"):
+        return re.findall(r"<description>(.*?)</description>", content(response))
+    if kind.startswith("text/plain"):
+        return [content(response)]
     return told(content(response)) if kind.startswith("text/html") else []
 
 

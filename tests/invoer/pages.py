@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from django.apps import apps
 from django.contrib import admin
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import int_to_base36
 
+from basis.termijnen import add_working_days
 from tests.addresses import every_pattern
 from tests.gebruikers.conftest import PASSWORD
-from tests.invoer.world import COLLEAGUE, FOTO, NEWCOMER, NUMMER, POSTVAK
+from tests.invoer.world import ASKED, COLLEAGUE, FOTO, NEWCOMER, NUMMER, POSTVAK, SOLVED
 
 OTHER_PASSWORD = "stoel accu paperclip fout"
 
@@ -24,14 +26,15 @@ OTHER_PASSWORD = "stoel accu paperclip fout"
 class Page:
     """Who comes to an address, and with which arguments; `valid` fills what `VALID` doesn't know.
 
-    `hard` says why nothing that a test can think of is accepted by a form there. `path` is for an address without a
-    name.
+    `hard` says why nothing that a test can think of is accepted by a form there. `answers` when it shows at once what
+    was done, instead of leading on. `path` is for an address without a name.
     """
 
     visitor: str = "anybody"
     arguments: Mapping[str, object] = field(default_factory=dict)
     valid: Mapping[str, str] = field(default_factory=dict)
     hard: str = ""
+    answers: bool = False
     path: str = ""
 
 
@@ -77,13 +80,38 @@ PAGES: dict[str, Page] = {
     "teamlid_verplaatsen": Page("medewerker", _TEAMLID),
     "meldingen": Page(),
     "meldingen_kaart": Page(),
-    "melding_nieuw": Page(),
+    # There is one of the other category nearby, and it asks whether it is the same.
+    "melding_nieuw": Page(valid={"categorie": "graffiti"}),
     "meldingen_mijn": Page("bewoner"),
     "melding_foto": Page("melder", {"uuid": FOTO}),
     "melding_foto_klein": Page("melder", {"uuid": FOTO}),
     "melding": Page("melder", _MELDING),
     "melding_verstuurd": Page("melder", _MELDING),
+    "melding_volgen": Page(arguments=_MELDING),
+    "melding_antwoord": Page("melder", {"nummer": ASKED}, {"tekst": "Het is de derde lantaarnpaal."}),
+    "melding_oordeel": Page("melder", {"nummer": SOLVED}),
+    "meldingen_nabij": Page(),
+    "gebied_rss": Page(arguments=_OOST),
+    "gebied_geojson": Page(arguments=_OOST),
+    "wijk_rss": Page(arguments=_OOST | {"wijk": "schermer"}),
+    "wijk_geojson": Page(arguments=_OOST | {"wijk": "schermer"}),
+    "volgen": Page("medewerker"),
+    "volgen_een": Page("medewerker", {"pk": 2}),
+    "volgen_bevestigen": Page("medewerker", {"pk": 2}),
+    "volgen_stoppen": Page("medewerker", {"pk": 1}),
+    "open311": Page(),
+    "open311_v2": Page(),
+    **{
+        f"open311_{name}": Page(arguments={"extension": "json"})
+        for name in ("discovery", "services", "requests", "updates")
+    },
+    "open311_service": Page(arguments={"code": "lamp-kapot", "extension": "json"}),
+    "open311_request": Page(arguments={"nummer": NUMMER, "extension": "xml"}),
+    "open311_token": Page(arguments={"token": "abc", "extension": "json"}),
+    "open311_unknown": Page(arguments={"rest": "zomaar.json"}),
+    "robots_txt": Page(),
     "behandelen": Page("medewerker"),
+    "behandelen_datum": Page("medewerker", _MELDING, {"beloofd_op": str(add_working_days(timezone.localdate(), 20))}),
     "behandelen_melding": Page("medewerker", _MELDING),
     "behandelen_status": Page("medewerker", _MELDING),
     "behandelen_categorie": Page("medewerker", _MELDING, {"categorie": "graffiti"}),
@@ -135,6 +163,10 @@ ADMIN_VALID = {
 }
 
 
+#: A key is shown once, on the page itself.
+ADMIN_ANSWERS = {"admin:meldingen_koppeling_add", "admin:meldingen_koppeling_change"}
+
+
 def of_admin() -> Iterator[tuple[str, str]]:
     """Name and model label of each page of a ModelAdmin: these need no line above."""
     for model in admin.site._registry:
@@ -151,7 +183,7 @@ OLD_ADDRESSES = "admin:RedirectView"
 def page(name: str) -> Page:
     """How to come to the address called `name`."""
     if name in ADMIN:
-        return Page("medewerker", valid=ADMIN_VALID.get(name, {}))
+        return Page("medewerker", valid=ADMIN_VALID.get(name, {}), answers=name in ADMIN_ANSWERS)
     return PAGES[name]
 
 

@@ -20,7 +20,8 @@ def test_whatever_is_sent(name: str, visitor: Callable[[str], Client], names_rea
     scene = Scene(name, visitor)
     for form in scene.forms:
         names_read.clear()
-        accepted = scene.attempt(form, scene.valid(form)).status_code == 302
+        done = {200, 302} if scene.page.answers else {302}
+        accepted = scene.attempt(form, scene.valid(form)).status_code in done
         read = sorted(names_read - set(form.names) - {"csrfmiddlewaretoken"})
         if form.method == "post" and scene.answer.status_code == 200 and (form.names or name not in ADMIN):
             # Only what would be accepted proves something by being refused.

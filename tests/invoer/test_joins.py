@@ -24,6 +24,11 @@ NO_FORM = {
     "admin:app_list": "shows the same page as for GET",
     "admin:login": "leads to the sign-in of the portal",
     "admin:password_change": "leads to the page of the portal",
+    **{
+        name: "refuses in the format of the address; tests/meldingen/open311/test_wrong.py sends whatever"
+        for name in PAGES
+        if name.startswith("open311_") and name not in ("open311_requests", "open311_updates", "open311_unknown")
+    },
     **{name: "shows the same page as for GET" for name in ADMIN if name.endswith("_history")},
 }
 

@@ -11,16 +11,18 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from basis import via
+from basis import spoor, via
 from berichten import outbox
+from berichten.models import Abonnement
 from berichten.tasks import drain_outbox
 from gebieden.models import AreaImport
 from gebruikers import actions
 from gebruikers.models import Gebruiker
 from gebruikers.voorbeeld import EXAMPLE_ACCOUNTS
 from meldingen.models import Melding
-from meldingen.rules import Status
+from meldingen.rules import FOLLOWED_AS, OWN_LINK, Status
 from tests.factories import (
     BehandelaarFactory,
     BuurtFactory,
@@ -29,6 +31,7 @@ from tests.factories import (
     GebiedFactory,
     GebruikerFactory,
     GroepFactory,
+    KoppelingFactory,
     MeldingFactory,
     TeamlidFactory,
     WijkFactory,
@@ -36,7 +39,8 @@ from tests.factories import (
 from tests.gebruikers.conftest import PASSWORD, Medewerker
 from tests.inloggen import sign_in
 
-NUMMER = "20261121"
+#: Of the meldingen of one reporter: a new one, a solved one, and one about which something was asked.
+NUMMER, SOLVED, ASKED = "20261121", "20261122", "20261123"
 FOTO = UUID("00000000-0000-4000-8000-000000000001")
 INZENDING = UUID("00000000-0000-4000-8000-000000000002")
 POSTVAK = "bericht"
@@ -51,7 +55,7 @@ FOREIGN = ["buiten-gebruik", "niet-openbaar", "20261129", "west", "andere-wijk",
 class World:
     """What a visitor may need to know of it."""
 
-    melding: Melding
+    meldingen: list[Melding]
     medewerker: Medewerker
     newcomer: Gebruiker
 
@@ -85,10 +89,20 @@ def build() -> World:
     GroepFactory()
     place = {"wijk": wijk, "buurt": dorp, "lat": LAT, "lon": LON}
     melding = MeldingFactory(nummer=NUMMER, categorie=categorie, email="melder@voorbeeld.example", **place)
-    MeldingFactory(nummer="20261122", categorie=categorie, status=Status.OPGELOST, **place)
+    closed_one = MeldingFactory(nummer=SOLVED, categorie=categorie, status=Status.OPGELOST, **place)
+    asked = MeldingFactory(nummer=ASKED, categorie=categorie, status=Status.WACHT_OP_MELDER, **place)
     MeldingFactory(nummer="20261129", categorie=closed, wijk=elsewhere)
+    for one in (closed_one, asked):
+        one.stappen.create(van=Status.IN_BEHANDELING, naar=one.status, at=timezone.now(), toelichting="Toelichting.")
     FotoFactory(uuid=FOTO, melding=melding, stored=True)
     FotoFactory(inzending=INZENDING, melding=None, stored=True)
+
+    KoppelingFactory()
+    for pk, about, confirmed in ((1, asked, timezone.now()), (2, melding, None)):
+        Abonnement.objects.create(
+            pk=pk, email=gebruiker.email, soort=FOLLOWED_AS, onderwerp=about.pk, confirmed_at=confirmed
+        )
+    spoor.record(spoor.SpoorHandeling.OPGESCHOOND, by=gebruiker, about=melding)
 
     for pk, of, linked in ((1, gebied, gebruiker), (2, gebied, None), (900, elsewhere.gebied, None)):
         TeamlidFactory(pk=pk, gebied=of, gebruiker=linked)
@@ -98,11 +112,12 @@ def build() -> World:
     drain_outbox()
     (written,) = settings.POSTVAK_DIR.glob("*.eml")
     written.rename(settings.POSTVAK_DIR / f"{POSTVAK}.eml")
-    return World(melding, medewerker, newcomer)
+    return World([melding, closed_one, asked], medewerker, newcomer)
 
 
-def _opens_own_melding(client: Client, world: World) -> None:
-    client.get(via.address("melding", world.melding.pk, world.melding.via_versie).removeprefix(settings.PORTAL_URL))
+def _opens_own_meldingen(client: Client, world: World) -> None:
+    for melding in world.meldingen:
+        client.get(via.address(OWN_LINK, melding.pk, melding.via_versie).removeprefix(settings.PORTAL_URL))
 
 
 def _bewoner(client: Client, world: World) -> None:
@@ -138,7 +153,7 @@ def _chooses_password(client: Client, world: World) -> None:
 #: Everybody who may come to a page, and how they get there with a fresh client.
 VISITORS: dict[str, Callable[[Client, World], None]] = {
     "anybody": lambda client, world: None,
-    "melder": _opens_own_melding,
+    "melder": _opens_own_meldingen,
     "bewoner": _bewoner,
     "medewerker": _medewerker,
     "medewerker who just proved it": _just_proved,
