@@ -20,10 +20,12 @@ CI = os.environ.get("CI") == "true"
 
 os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(ROOT / "var" / "cache" / "hypothesis"))
 # Never a deadline: how fast the machine is at that moment is not what a test is about. On PostgreSQL, where the same
-# tests run for the second time, a few examples are enough.
+# tests run for the second time, a few examples are enough; in the long form (`bin/test --lang`) there are many.
+LONG = os.environ.get("TEST_LANG") == "1"
+EXAMPLES = 15 if connection.vendor == "postgresql" else 60
 hypothesis.settings.register_profile(
     "portal",
-    max_examples=15 if connection.vendor == "postgresql" else 60,
+    max_examples=EXAMPLES * 30 if LONG else EXAMPLES,
     deadline=None,
     derandomize=CI,
     database=None if CI else hypothesis.settings.default.database,

@@ -126,27 +126,35 @@ def files() -> set[str]:
 class Watch:
     """What a request did to the database and to the disk; looks at the rows only when something was written."""
 
-    def __init__(self, before: Rows, files_before: set[str]) -> None:
-        self.before, self.files_before = before, files_before
+    def __init__(self, files_before: set[str]) -> None:
+        self.files_before = files_before
         self.wrote = False
+        self.after: Rows | None = None
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         self.wrote = self.wrote or bool(WRITE.match(sql))
         return execute(sql, params, many, context)
 
     def check_nothing_stored(self) -> None:
-        """Fail when rows or files differ; photos of a form that is not sent yet, with their rows, are kept for it."""
+        """Fail when rows or files differ; photos of a form that is not sent yet, with their rows, are kept for it.
+
+        The rows are compared once all is undone: then those of before are there again.
+        """
         if self.wrote:
-            after = rows()
-            for label, found in after.items():
-                if label == "meldingen.Foto":
-                    found = {row for row in found if row in self.before[label] or _has_melding(row)}
-                    assert found <= self.before[label], (label, found - self.before[label])
-                    continue
-                assert found == self.before[label], (label, found ^ self.before[label])
+            self.after = rows()
         kept = {name for foto in _kept_fotos() for name in _files_of(foto)}
         assert files() - kept <= self.files_before, files() - kept - self.files_before
         assert not [name for name in files() if name.endswith(".deel")]
+
+
+def compare(before: Rows, after: Rows) -> None:
+    """Fail when anything is there, gone or other but photos that wait for their form."""
+    for label, found in after.items():
+        if label == "meldingen.Foto":
+            found = {row for row in found if row in before[label] or _has_melding(row)}
+            assert found <= before[label], (label, found - before[label])
+        else:
+            assert found == before[label], (label, found ^ before[label])
 
 
 def _has_melding(row: tuple[Any, ...]) -> bool:
@@ -169,10 +177,10 @@ def _files_of(name: str) -> list[str]:
 
 
 @contextmanager
-def watched(before: Rows, files_before: set[str]) -> Iterator[Watch]:
+def watched(before: Callable[[], Rows], files_before: set[str]) -> Iterator[Watch]:
     """Watch what happens inside, and undo it: rows, files that came, and what was counted for limits."""
     cache.clear()
-    watch = Watch(before, files_before)
+    watch = Watch(files_before)
     try:
         with transaction.atomic(), connection.execute_wrapper(watch):
             yield watch
@@ -180,3 +188,5 @@ def watched(before: Rows, files_before: set[str]) -> Iterator[Watch]:
     finally:
         for name in files() - files_before:
             default_storage.delete(name)
+    if watch.after is not None:
+        compare(before(), watch.after)

@@ -17,7 +17,18 @@ from django.utils.http import int_to_base36
 from basis.termijnen import add_working_days
 from tests.addresses import every_pattern
 from tests.gebruikers.conftest import PASSWORD
-from tests.invoer.world import ASKED, COLLEAGUE, FOTO, NEWCOMER, NUMMER, POSTVAK, SOLVED
+from tests.invoer.world import (
+    ABONNEMENT,
+    ASKED,
+    COLLEAGUE,
+    FOTO,
+    NEWCOMER,
+    NUMMER,
+    POSTVAK,
+    SOLVED,
+    TEAMLID,
+    UNCONFIRMED,
+)
 
 OTHER_PASSWORD = "stoel accu paperclip fout"
 
@@ -60,7 +71,7 @@ VALID = {
 NO_CODE = "the code is known to the owner of the mailbox or phone alone"
 _MELDING = {"nummer": NUMMER}
 _OOST = {"gebied": "oost"}
-_TEAMLID = {"gebied": "oost", "pk": 2}
+_TEAMLID = {"gebied": "oost", "pk": TEAMLID}
 
 PAGES: dict[str, Page] = {
     **dict.fromkeys(["home", "zoeken", "gebieden", "initiatieven", "agendas", "hulp"], Page()),
@@ -96,9 +107,9 @@ PAGES: dict[str, Page] = {
     "wijk_rss": Page(arguments=_OOST | {"wijk": "schermer"}),
     "wijk_geojson": Page(arguments=_OOST | {"wijk": "schermer"}),
     "volgen": Page("medewerker"),
-    "volgen_een": Page("medewerker", {"pk": 2}),
-    "volgen_bevestigen": Page("medewerker", {"pk": 2}),
-    "volgen_stoppen": Page("medewerker", {"pk": 1}),
+    "volgen_een": Page("medewerker", {"pk": UNCONFIRMED}),
+    "volgen_bevestigen": Page("medewerker", {"pk": UNCONFIRMED}),
+    "volgen_stoppen": Page("medewerker", {"pk": ABONNEMENT}),
     "open311": Page(),
     "open311_v2": Page(),
     **{

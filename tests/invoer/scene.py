@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
+from functools import cached_property
 from typing import Any
 
 import hypothesis
@@ -13,11 +14,11 @@ from hypothesis import HealthCheck
 from berichten import mail
 from berichten.models import Bericht
 from tests.invoer.forms import Form, Pairs, forms_of, send
-from tests.invoer.judge import DONE, REFUSED, Watch, check_answer, content, files, rows, watched
+from tests.invoer.judge import DONE, REFUSED, Rows, Watch, check_answer, content, files, rows, watched
 from tests.invoer.pages import VALID, page, path
 
 #: Stands at what is wrong, in our forms and in those of the admin.
-MISTAKE = re.compile('class="(error-summary|field-error|errornote|errorlist)')
+MISTAKE = re.compile('data-error-summary|class="(field-error|errornote|errorlist)')
 NO_TOKEN = "De pagina stond te lang open"
 
 
@@ -37,7 +38,8 @@ class Scene:
         self.address = path(name)
         self.client = visitor(self.page.visitor)
         self.cookies = deepcopy(self.client.cookies)
-        self.before, self.files_before = rows(), files()
+        self.files_before = files()
+        self.berichten = set(Bericht.objects.values_list("pk", flat=True))
         self.answer = self.client.get(self.address)
         is_html = self.answer.get("Content-Type", "").startswith("text/html")
         self.forms = self._own(forms_of(self.address, content(self.answer))) if is_html else []
@@ -47,6 +49,11 @@ class Scene:
         here = self.address.split("?")[0]
         return [form for form in found if form.method == "post" or form.action.split("?")[0] == here]
 
+    @cached_property
+    def before(self) -> Rows:
+        """What was there before any try, and is there again after it."""
+        return rows()
+
     def valid(self, form: Form) -> list[tuple[str, str]]:
         """What a person fills in here."""
         return form.filled({**VALID, **self.page.valid})
@@ -55,7 +62,7 @@ class Scene:
     def watched(self) -> Iterator[Watch]:
         """Something that is undone afterwards, for a visitor who comes for the first time."""
         self.client.cookies = deepcopy(self.cookies)
-        with watched(self.before, self.files_before) as watch:
+        with watched(lambda: self.before, self.files_before) as watch:
             yield watch
 
     def attempt(self, form: Form, pairs: Pairs) -> Any:
@@ -75,9 +82,8 @@ class Scene:
             # It may ask something back before it does anything.
             if not self.page.answers:
                 watch.check_nothing_stored()
-        known = {row[0] for row in self.before["berichten.Bericht"]}
-        for bericht in Bericht.objects.all():
-            if str(bericht.pk) not in known and bericht.context:
+        for bericht in Bericht.objects.exclude(pk__in=self.berichten):
+            if bericht.context:
                 mail.compose(bericht).message().as_bytes()
         if response.status_code == 302 and response.url.startswith("/"):
             check_answer(self.client.get(response.url), DONE | {403, 404})

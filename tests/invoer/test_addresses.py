@@ -31,7 +31,7 @@ def test_whatever_is_asked(name: str, visitor: Callable[[str], Client], names_re
     lists = OF_LISTS + [f"{field}__exact" for field in names_read] if name in ADMIN else []
     names = sorted(names_read | {"zomaar"}) + lists
 
-    @tries(0.12)
+    @tries(0.08)
     @given(st.lists(st.tuples(st.sampled_from(names), values), min_size=1, max_size=len(names)))
     def ask(pairs: list[tuple[str, Any]]) -> None:
         get(scene, scene.address, QUERY_STRING=urlencoded(pairs)[:100_000].decode())
@@ -41,7 +41,7 @@ def test_whatever_is_asked(name: str, visitor: Callable[[str], Client], names_re
     parts = re.split("([/.-])", scene.address)
     changeable = [place for place, part in enumerate(parts) if len(part) > 1]
 
-    @tries(0.1)
+    @tries(0.06)
     @given(st.sampled_from(changeable), values.map(as_bytes))
     def ask_elsewhere(place: int, value: bytes) -> None:
         get(scene, "".join([*parts[:place], quote_from_bytes(value[:5000]), *parts[place + 1 :]]))
@@ -81,7 +81,7 @@ def test_whatever_stands_in_a_header(
     settings.TRUSTED_PROXY_COUNT = settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
     scene = Scene(name, visitor)
 
-    @tries(0.3)
+    @tries(0.2)
     @given(st.dictionaries(st.sampled_from(HEADERS), header_values, min_size=1, max_size=3))
     def ask(headers: dict[str, str]) -> None:
         get(scene, scene.address, **headers)
@@ -100,7 +100,7 @@ cookie_values = header_values | st.sampled_from(
 def test_whatever_stands_in_a_cookie(name: str, visitor: Callable[[str], Client]) -> None:
     scene = Scene(name, visitor)
 
-    @tries(0.3)
+    @tries(0.2)
     @given(st.dictionaries(st.sampled_from(COOKIES), cookie_values, min_size=1))
     def ask(cookies: dict[str, str]) -> None:
         sent = "; ".join(f"{key}={value}" for key, value in cookies.items())

@@ -33,7 +33,7 @@ def test_whatever_is_sent(name: str, visitor: Callable[[str], Client], names_rea
 
 
 def try_out(scene: Scene, form: Form, more: list[str]) -> None:
-    @tries(0.25)
+    @tries(0.2)
     @given(pairs=changed(form, scene.valid(form), more))
     def attempt(pairs: Pairs) -> None:
         scene.attempt(form, pairs)

@@ -44,11 +44,13 @@ NUMMER, SOLVED, ASKED = "20261121", "20261122", "20261123"
 FOTO = UUID("00000000-0000-4000-8000-000000000001")
 INZENDING = UUID("00000000-0000-4000-8000-000000000002")
 POSTVAK = "bericht"
-NEWCOMER, COLLEAGUE = 1000, 1001
+#: Ids that addresses name, far beyond those that a database hands out by itself.
+_FAR = 10_000_000
+NEWCOMER, COLLEAGUE, TEAMLID, OTHER_TEAMLID, ABONNEMENT, UNCONFIRMED = range(_FAR, _FAR + 6)
 #: A pin in the only buurt.
 LAT, LON = 52.6, 4.75
 #: What exists, but may not be chosen by who comes to a page: out of use, not public, of somebody else.
-FOREIGN = ["buiten-gebruik", "niet-openbaar", "20261129", "west", "andere-wijk", "andere-afdeling", "900"]
+FOREIGN = [str(OTHER_TEAMLID), "buiten-gebruik", "niet-openbaar", "20261129", "west", "andere-wijk", "andere-afdeling"]
 
 
 @dataclass
@@ -98,13 +100,17 @@ def build() -> World:
     FotoFactory(inzending=INZENDING, melding=None, stored=True)
 
     KoppelingFactory()
-    for pk, about, confirmed in ((1, asked, timezone.now()), (2, melding, None)):
+    for pk, about, confirmed in ((ABONNEMENT, asked, timezone.now()), (UNCONFIRMED, melding, None)):
         Abonnement.objects.create(
             pk=pk, email=gebruiker.email, soort=FOLLOWED_AS, onderwerp=about.pk, confirmed_at=confirmed
         )
     spoor.record(spoor.SpoorHandeling.OPGESCHOOND, by=gebruiker, about=melding)
 
-    for pk, of, linked in ((1, gebied, gebruiker), (2, gebied, None), (900, elsewhere.gebied, None)):
+    for pk, of, linked in (
+        (_FAR + 9, gebied, gebruiker),
+        (TEAMLID, gebied, None),
+        (OTHER_TEAMLID, elsewhere.gebied, None),
+    ):
         TeamlidFactory(pk=pk, gebied=of, gebruiker=linked)
 
     context = {"code": "1234-5678"}
