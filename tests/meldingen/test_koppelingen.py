@@ -71,7 +71,7 @@ def test_what_is_kept_of_a_system_changes_and_its_key_stays(client: Client, behe
     found = Koppeling.objects.with_sleutel("x")
     assert found is not None
     assert (found.naam, found.limiet_per_uur) == ("Nieuwe naam", 5)
-    assert client.post(page, {**data, "limiet_per_uur": 0}).status_code == 200
+    assert client.post(page, {**data, "limiet_per_uur": 0}).status_code == 422
     assert client.post(reverse("admin:meldingen_koppeling_delete", args=[koppeling.pk])).status_code == 403
 
 
