@@ -21,6 +21,9 @@ from django.utils.http import urlencode
 from basis.formulieren import OPEN_AGAIN, speak_plainly
 from basis.regels import RuleViolation, StaleVersion
 
+#: The longest text that is searched for, in characters.
+MAX_SEARCH = 100
+
 
 class OneTrailAdmin(admin.ModelAdmin):
     """Rows whose history is the spoor.
@@ -31,6 +34,12 @@ class OneTrailAdmin(admin.ModelAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """Django's; an empty `_to_field` in the address, which Django would look up as a field, is none."""
         return super().get_object(request, object_id, from_field or None)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Django's, which adds a condition for each word; a page full of words is more than SQLite takes."""
+        return super().get_search_results(request, queryset, search_term[:MAX_SEARCH])
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
         pass

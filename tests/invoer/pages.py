@@ -174,8 +174,12 @@ ADMIN_VALID = {
 }
 
 
-#: A key is shown once, on the page itself.
-ADMIN_ANSWERS = {"admin:meldingen_koppeling_add", "admin:meldingen_koppeling_change"}
+#: A key is shown once, on the page itself; the spoor is given as a file.
+ADMIN_ANSWERS = {
+    "admin:meldingen_koppeling_add",
+    "admin:meldingen_koppeling_change",
+    "admin:basis_spoorregel_changelist",
+}
 
 
 def of_admin() -> Iterator[tuple[str, str]]:
