@@ -64,7 +64,8 @@ def changed(draw: st.DrawFn, form: Form, pairs: Pairs, more: list[str]) -> Pairs
         if kind == "file" or name in form.files:
             result.append((name, draw(st.sampled_from(FILES))))
         elif kind == "other":
-            result.append((name, draw(values)))
+            offered = form.choices.get(name)
+            result.append((name, draw(st.sampled_from(offered) | values if offered else values)))
         elif kind == "twice":
             result += [(name, draw(values)), (name, draw(values))]
     return result
