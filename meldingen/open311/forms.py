@@ -16,7 +16,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from basis.formulieren import EMAIL_LENGTH, PlainText
+from basis.formulieren import EMAIL_LENGTH, PlainText, speak_plainly
 from basis.fotos import FotoStorageError, PreparedFoto
 from gebieden import pdok
 from gebieden.pdok import Adres, PdokUnavailable
@@ -75,7 +75,9 @@ class CommaListField(forms.Field):
 
     def clean(self, value: Any) -> list[str]:
         """The values, each once; raises ValidationError for what no database can hold."""
-        text = forms.CharField(required=False).clean(",".join(value))
+        field = forms.CharField(required=False)
+        speak_plainly({"text": field})
+        text = field.clean(",".join(value))
         return list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
 
 
