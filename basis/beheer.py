@@ -10,6 +10,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import BadRequest, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -40,6 +42,22 @@ class OneTrailAdmin(admin.ModelAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         """Django's, which adds a condition for each word; a page full of words is more than SQLite takes."""
         return super().get_search_results(request, queryset, search_term[:MAX_SEARCH])
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """Django's, without patterns: those in an address need not be any, and may keep the database busy."""
+        is_pattern = lookup.rpartition("__")[2] in ("regex", "iregex")
+        return not is_pattern and super().lookup_allowed(lookup, value, request)
+
+    def response_action(  # type: ignore[override]
+        self, request: HttpRequest, queryset: QuerySet[Any]
+    ) -> HttpResponse | None:
+        """Django's; raises BadRequest when what was ticked can be no row, which Django would look up."""
+        try:
+            for text in request.POST.getlist(ACTION_CHECKBOX_NAME):
+                self.opts.pk.clean(text, None)
+        except ValidationError as error:
+            raise BadRequest from error
+        return super().response_action(request, queryset)
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
         pass

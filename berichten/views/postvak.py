@@ -1,5 +1,6 @@
 """The mailbox page of the embedded portal; elsewhere it is not there."""
 
+import errno
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -27,7 +28,10 @@ def embedded_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
             raise Http404
         try:
             return view(request, **arguments)
-        except FileNotFoundError as error:
+        except OSError as error:
+            # A name from an address may be longer than that of any file.
+            if error.errno not in (errno.ENOENT, errno.ENAMETOOLONG):
+                raise
             raise Http404 from error
 
     return wrapped

@@ -75,9 +75,7 @@ class CommaListField(forms.Field):
 
     def clean(self, value: Any) -> list[str]:
         """The values, each once; raises ValidationError for what no database can hold."""
-        field = forms.CharField(required=False)
-        speak_plainly({"text": field})
-        text = field.clean(",".join(value))
+        text = forms.CharField(required=False, error_messages=self.error_messages).clean(",".join(value))
         return list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
 
 
@@ -92,13 +90,17 @@ class UrlsField(forms.Field):
             raise forms.ValidationError(gettext("Stuur hoogstens %(max)d adressen.") % {"max": rules.MAX_MEDIA_URLS})
         check = URLValidator(schemes=["http", "https"], message=_("Dit is geen adres van een foto (http of https)."))
         for url in value:
-            forms.CharField(max_length=500).clean(url)
+            forms.CharField(max_length=500, error_messages=self.error_messages).clean(url)
             check(url.strip())
         return list(dict.fromkeys(url.strip() for url in value))
 
 
 class Question(forms.Form):
     """What is asked or sent; `sentences` tells what is wrong with it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        speak_plainly(self.fields)
 
     @property
     def sentences(self) -> list[str]:

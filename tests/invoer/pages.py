@@ -178,6 +178,7 @@ ADMIN_VALID = {
 ADMIN_ANSWERS = {
     "admin:meldingen_koppeling_add",
     "admin:meldingen_koppeling_change",
+    "admin:meldingen_koppeling_changelist",
     "admin:basis_spoorregel_changelist",
 }
 

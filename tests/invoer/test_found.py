@@ -83,3 +83,28 @@ def test_nul_in_the_cookie_of_a_session(client: Client) -> None:
 def test_more_parameters_than_anybody_needs(client: Client) -> None:
     for page in ("/", "/meldingen/", "/zoeken/", "/inloggen/"):
         check_answer(client.get(page, QUERY_STRING="&".join(f"a{number}=1" for number in range(1100))), REFUSED)
+
+
+@pytest.mark.parametrize("ticked", ["", "zomaar", "9" * 30, "-1"])
+def test_rows_that_are_none_in_the_admin(ticked: str, visitor: Callable[[str], Client]) -> None:
+    client = visitor("medewerker")
+    for name in ("meldingen_groep", "berichten_bericht", "gebruikers_gebruiker"):
+        for action in ("delete_selected", "try_again", "reset_second_factor"):
+            data = {"action": action, "_selected_action": ticked}
+            check_answer(client.post(path(f"admin:{name}_changelist"), data), {200, 302, 400})
+
+
+def test_no_patterns_are_looked_for_in_the_admin(visitor: Callable[[str], Client]) -> None:
+    client = visitor("medewerker")
+    for lookup in ("naam__regex", "naam__iregex"):
+        for pattern in ("(", "a", "(a+)+$"):
+            check_answer(client.get(path("admin:meldingen_categorie_changelist"), {lookup: pattern}), REFUSED)
+
+
+def test_a_name_longer_than_that_of_any_file(client: Client) -> None:
+    for address in (f"/postvak/{'x' * 300}/", f"/postvak/{'x' * 300}/opgemaakt/"):
+        check_answer(client.get(address), {404})
+
+
+def test_open311_tells_of_nul_in_dutch(client: Client) -> None:
+    check_answer(client.get("/open311/v2/requests.json", {"service_code": "\0"}), REFUSED)
