@@ -1,0 +1,28 @@
+"""What leaves a line in the spoor."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from basis import spoor
+
+
+class Handeling(spoor.Handeling):
+    """What a medewerker does with meldingen, and with what is set up for them."""
+
+    STATUS_GEWIJZIGD = "melding.status_gewijzigd", _("status gewijzigd")
+    CATEGORIE_GEWIJZIGD = "melding.categorie_gewijzigd", _("categorie gewijzigd")
+    BELOFTE_GEWIJZIGD = "melding.belofte_gewijzigd", _("een nieuwe datum beloofd")
+    OVERGEDRAGEN = "melding.overgedragen", _("overgedragen aan een andere afdeling")
+    OMSCHRIJVING_BEOORDEELD = "melding.omschrijving_beoordeeld", _("besloten of de omschrijving openbaar is")
+    FOTO_BEOORDEELD = "melding.foto_beoordeeld", _("besloten of een foto openbaar is")
+    CONTACT_BEKEKEN = "melding.contact_bekeken", _("gegevens van de melder bekeken")
+    BEHANDELAAR_BENOEMD = "behandelaar.benoemd", _("behandelaar gemaakt")
+    BEHANDELAAR_ONTSLAGEN = "behandelaar.ontslagen", _("behandelaar af")
+    GROEP_BEWAARD = "groep.bewaard", _("groep van categorieën bewaard")
+    GROEP_VERWIJDERD = "groep.verwijderd", _("groep van categorieën verwijderd")
+    CATEGORIE_BEWAARD = "categorie.bewaard", _("categorie bewaard")
+    CATEGORIEEN_GELADEN = "categorie.geladen", _("categorieën geladen vanaf de server")
+    KOPPELING_BEWAARD = "koppeling.bewaard", _("koppeling bewaard")
+    SLEUTEL_GEMAAKT = "koppeling.sleutel_gemaakt", _("sleutel van een koppeling gemaakt")
+    SLEUTEL_INGETROKKEN = "koppeling.sleutel_ingetrokken", _("sleutel van een koppeling ingetrokken")

@@ -1,0 +1,43 @@
+"""What comes in with a melding, and how it is shown to everybody."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from basis.regels import RuleViolation
+
+
+class Besluit(models.TextChoices):
+    """What was decided about showing a text or a photo to everybody; empty as long as nobody decided."""
+
+    OPENBAAR = "openbaar", _("Openbaar")
+    BESLOTEN = "besloten", _("Niet openbaar")
+
+
+class Kanaal(models.TextChoices):
+    """By which way a melding came in."""
+
+    PORTAAL = "portaal", _("portaal")
+    TELEFOON = "telefoon", _("14 072")
+    BALIE = "balie", _("balie")
+    MAIL = "mail", _("mail")
+    STRAAT = "straat", _("straat")
+    OPEN311 = "open311", _("Open311")
+
+
+#: A number is eight digits, read out in two groups of four.
+NUMMER_LENGTH, NUMMER_GROUP = 8, 4
+STREET_LENGTH = 120
+MIN_OMSCHRIJVING = 10
+MAX_OMSCHRIJVING = 3000
+
+
+def check_number_of_fotos(number: int) -> None:
+    """Raise RuleViolation when a melding would get more photos than it may have."""
+    if number > settings.FOTO_MAX_NUMBER:
+        raise RuleViolation(
+            _("U kunt hoogstens %(max)d foto’s meesturen. Haal er een weg.") % {"max": settings.FOTO_MAX_NUMBER},
+            field="foto",
+        )
