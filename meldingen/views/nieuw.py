@@ -48,7 +48,7 @@ def melding_nieuw(request: HttpRequest) -> HttpResponse:
             messages.info(request, _already_sent(melding, form))
         via.remember(request, OWN_LINK, melding.pk, melding.via_versie)
         return redirect("melding_verstuurd", nummer=melding.nummer)
-    response = _show(request, form, status=503 if form.fotos_out else 422)
+    response = _show(request, form, status=_status(form))
     return form.limit.on(response) if form.limit else response
 
 
@@ -70,7 +70,16 @@ def _look(request: HttpRequest, form: MeldingForm) -> HttpResponse:
     if plaats and plaats.lat is not None and plaats.lon is not None and categorie:
         looked["nabij"] = Melding.objects.maybe_same(categorie, plaats.lat, plaats.lon)
     typed = MeldingForm(initial={**request.POST.dict(), "inzending": form.inzending_value()})
-    return _show(request, typed, **looked)
+    # What is still missing is said when it is sent; a photo that could not be kept would be missed only later.
+    for refused in form.errors.get("foto", []):
+        messages.error(request, str(refused))
+    response = _show(request, typed, status=_status(form) if "foto" in form.errors else 200, **looked)
+    return form.limit.on(response) if form.limit else response
+
+
+def _status(form: MeldingForm) -> int:
+    """How a form that is not in order is answered."""
+    return 503 if form.fotos_out else 422
 
 
 def _show(request: HttpRequest, form: MeldingForm, status: int = 200, **more: Any) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 function watch(box) {
   const form = box.closest("form");
+  const status = box.parentElement.querySelector("[data-nabij-status]");
   const { lat, lon, categorie } = form.elements;
   let asking = new AbortController();
   let asked = "";
@@ -23,6 +24,8 @@ function watch(box) {
     }
     // Made by our own templates, which escape what people wrote.
     box.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
+    // Read out is only that there is something: the list itself is for who goes there.
+    status.textContent = box.querySelector("[data-gevonden]")?.dataset.gevonden ?? "";
   }
 
   categorie.addEventListener("change", look);

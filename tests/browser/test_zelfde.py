@@ -33,6 +33,9 @@ def test_a_double_is_followed(melding, phone, mailbox, accessible):
     phone.get_by_label("Waar gaat het over?").select_option("Lantaarnpaal scheef of beschadigd")
     nabij = phone.get_by_role("listitem").filter(has_text="45 meter verderop")
     expect(nabij).to_contain_text("Straatverlichting kapot")
+    expect(phone.locator("[data-nabij-status]")).to_have_text(
+        "In de buurt is 1 melding die hierop lijkt. Is dit hetzelfde?"
+    )
     accessible(phone)
     phone.get_by_role("link", name="Dit zie ik ook").click()
     phone.get_by_label("E-mailadres").fill(BUUR)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
@@ -84,6 +85,12 @@ class TestNearby:
         assert typed["inzending"] in text
         assert "field-error" not in text
         assert Melding.objects.count() == 1
+
+    def test_a_photo_that_cannot_be_kept_is_told_at_once(self, client: Client, melding):
+        broken = SimpleUploadedFile("foto.jpg", b"this is no photo", content_type="image/jpeg")
+        page = client.post("/meldingen/nieuw/", {"inzending": str(uuid4()), "kijk": "ja", "foto": broken})
+        assert page.status_code == 422
+        assert "kunnen we niet lezen als foto" in page.content.decode()
 
     def test_without_a_place_it_says_what_is_needed(self, client: Client, melding):
         page = client.post("/meldingen/nieuw/", {"inzending": str(uuid4()), "kijk": "ja"})
