@@ -25,6 +25,8 @@ from alkmaar_portal.settings import DATABASES, STATIC_ROOT, VAR_DIR
 
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 MEDIA_ROOT = VAR_DIR / "media"
+# Static files are looked for when one is asked for: every test client would look for all of them, 30 ms each time.
+WHITENOISE_AUTOREFRESH = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Nothing in a test may reach the real PDOK; tests that need an answer start their own server.
 PDOK_URL = "http://127.0.0.1:9/"
