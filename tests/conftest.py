@@ -13,16 +13,18 @@ import hypothesis
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.test import TransactionTestCase
 from pytest_django import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 CI = os.environ.get("CI") == "true"
 
 os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(ROOT / "var" / "cache" / "hypothesis"))
-# Never a deadline: how fast the machine is at that moment is not what a test is about. On PostgreSQL, where the same
-# tests run for the second time, a few examples are enough; in the long form (`bin/test --lang`) there are many.
+# Never a deadline: how fast the machine is at that moment is not what a test is about. On PostgreSQL, where most of
+# the tests run for the second time, a few examples are enough; in the long form (`bin/test --lang`) there are many.
 LONG = os.environ.get("TEST_LANG") == "1"
 EXAMPLES = 15 if connection.vendor == "postgresql" else 60
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 hypothesis.settings.register_profile(
     "portal",
     max_examples=EXAMPLES * 30 if LONG else EXAMPLES,
@@ -33,6 +35,14 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("portal")
 
 
+def touches_database(item: pytest.Item) -> bool:
+    """Whether a test may use the database of the tests."""
+    if not isinstance(item, pytest.Function):
+        return True
+    asks = item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(item.fixturenames)
+    return bool(asks) or (item.cls is not None and issubclass(item.cls, TransactionTestCase))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that need servers say so by a marker; without those servers they are skipped with the reason.
 
@@ -41,6 +51,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     on_postgres = connection.vendor == "postgresql"
     has_servers = on_postgres and "TEST_REDIS_URL" in os.environ
     for item in items:
+        if not touches_database(item):
+            item.add_marker(pytest.mark.plain)
         if item.get_closest_marker("servers"):
             # One Redis database, one worker at a time: these tests stay together in one process of pytest-xdist.
             if not item.get_closest_marker("xdist_group"):

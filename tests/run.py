@@ -142,8 +142,6 @@ class Run:
     def everything(self) -> None:
         """All steps; those that need no server come first."""
         self.linters()
-        fast = ["-n", WORKERS, "--dist", "loadgroup"]
-        self.pytest("Tests on SQLite", "not browser and not postgres and not servers", *fast)
         if self.failed and self.stop_at_first:
             return
         with ExitStack() as stack:
@@ -152,11 +150,17 @@ class Run:
             browser = self.obtain(stack, chromium())
             # Found by the tests themselves, once it is there.
             self.obtain(stack, nginx())
+            # What takes long, or touches no database, runs once; in the long form all of it runs on both.
+            once = bool(database) and not self.is_long
+            on_sqlite = "not browser and not postgres and not servers" + (" and not heavy" if once else "")
+            on_postgresql = "not browser and (not plain or servers or postgres)" if once else "not browser"
+            fast = ["-n", WORKERS, "--dist", "loadgroup"]
+            self.pytest("Tests on SQLite", on_sqlite, *fast)
             if database and broker:
                 servers = {"DATABASE_URL": database, "TEST_REDIS_URL": broker}
-                self.pytest("Tests on PostgreSQL, Redis and a worker", "not browser", *fast, **servers)
+                self.pytest("Tests on PostgreSQL, Redis and a worker", on_postgresql, *fast, **servers)
             elif database:
-                self.pytest("Tests on PostgreSQL", "not browser and not servers", *fast, DATABASE_URL=database)
+                self.pytest("Tests on PostgreSQL", f"{on_postgresql} and not servers", *fast, DATABASE_URL=database)
             if database and broker:
                 server = urlsplit(database)._replace(path="/postgres").geturl()
                 self.step("Bench, in short", ["python", "-m", "bench.run", "--short"], TEST_DATABASE_URL=server)

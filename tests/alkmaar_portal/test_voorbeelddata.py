@@ -40,7 +40,7 @@ from meldingen.models import Behandelaar, Categorie, Foto, Melding, Stap
 from meldingen.rules import CLOSED, MAX_TOELICHTING, MIN_OMSCHRIJVING, OPEN, TRANSITIONS, Status, promised_date
 from tests.factories import MeldingFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.heavy, pytest.mark.django_db]
 
 # A Monday at noon, just after New Year, a holiday, summer, the night before Christmas, a leap day.
 MOMENTS = [

@@ -503,6 +503,9 @@ def test_the_web_process_stays_without_pillow() -> None:
 HONEST = [encoded(corners_image(), format) for format in FORMATS] + [with_metadata(format) for format in FORMATS]
 
 
+LONG = "TEST_LANG" in os.environ
+
+
 @st.composite
 def damaged(draw: st.DrawFn) -> bytes:
     """An honest photo of which bytes were changed, taken out, doubled or cut off."""
@@ -522,7 +525,7 @@ def damaged(draw: st.DrawFn) -> bytes:
     return bytes(content)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80 if LONG else 20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(damaged() | st.binary(max_size=200))
 def test_whatever_comes_is_a_photo_or_a_refusal(content: bytes) -> None:
     try:

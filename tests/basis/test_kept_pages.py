@@ -20,7 +20,7 @@ from tests.factories import BehandelaarFactory, BuurtFactory, GebruikerFactory, 
 from tests.gebruikers.test_enforcement import ADDRESSES
 from tests.inloggen import sign_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.heavy, pytest.mark.django_db]
 
 #: Every address that opts in, as a visitor asks for it; of all others nothing is kept.
 KEPT = [

@@ -16,7 +16,7 @@ from tests.factories import jpeg
 from tests.pdok_server import pdok
 
 __all__ = ["pdok"]
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.look, pytest.mark.django_db(transaction=True)]
 
 HERE = {"latitude": 52.65897, "longitude": 4.76709}
 ELSEWHERE = {"latitude": 52.6598, "longitude": 4.7860}

@@ -19,7 +19,7 @@ from tests.invoer.pages import ADMIN, REACHED
 from tests.invoer.scene import Scene, tries
 from tests.invoer.values import values
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_fotos", "world")]
+pytestmark = [pytest.mark.heavy, pytest.mark.django_db, pytest.mark.usefixtures("quick_fotos", "world")]
 
 #: What the lists of the admin read without naming it, and what nobody should be able to ask them.
 OF_LISTS = ["q", "p", "o", "all", "e", "_popup", "_to_field", "_changelist_filters", "pk__in", "naam__regex", "id__gt"]

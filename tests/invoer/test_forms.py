@@ -12,7 +12,7 @@ from tests.invoer.pages import ADMIN, REACHED
 from tests.invoer.scene import NO_TOKEN, Scene, tries
 from tests.invoer.values import changed
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_fotos", "world")]
+pytestmark = [pytest.mark.heavy, pytest.mark.django_db, pytest.mark.usefixtures("quick_fotos", "world")]
 
 
 @pytest.mark.parametrize("name", REACHED)

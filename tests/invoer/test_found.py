@@ -10,7 +10,7 @@ from tests.invoer.judge import check_answer, content
 from tests.invoer.pages import path
 from tests.invoer.scene import Scene
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("world")]
+pytestmark = [pytest.mark.heavy, pytest.mark.django_db, pytest.mark.usefixtures("world")]
 
 #: What this one ends in is refused with a page.
 REFUSED = {400}

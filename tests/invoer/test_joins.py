@@ -9,7 +9,7 @@ from django.urls import resolve
 from tests.invoer.pages import ADMIN, NAMES, PAGES, REACHED
 from tests.invoer.scene import Scene
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.heavy, pytest.mark.django_db]
 
 
 def test_every_address_is_reached() -> None:
