@@ -9,7 +9,7 @@ from typing import Any
 
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
-from environs import FileAwareEnv
+from environs import FileAwareEnv, ValidationError
 from environs import validate as valid
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -28,6 +28,14 @@ DEBUG = env.bool("DEBUG", False)
 def embedded_default(value: Any) -> dict[str, Any]:
     """Keyword arguments of a variable that has a default in the embedded portal and none elsewhere."""
     return {"default": value} if EMBEDDED else {}
+
+
+def every_result_and_reopenable(days: dict[str, int]) -> None:
+    """Raise ValidationError unless there is a term for each result, none shorter than the 28 days to reopen."""
+    if set(days) != {"opgelost", "niet_opgelost", "dubbel"}:
+        raise ValidationError("Name opgelost, niet_opgelost and dubbel, as in opgelost=90,niet_opgelost=180,dubbel=90.")
+    if not all(28 <= number <= 100 * 365 for number in days.values()):
+        raise ValidationError("From 28 days (so long a reporter may say that it is not solved) to a century.")
 
 
 SECRET_KEY = env.str("SECRET_KEY", validate=valid.Length(min=1))
@@ -184,6 +192,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour=3, minute=35),
     },
     "purge-orphan-fotos": {"task": "meldingen.tasks.purge_orphan_fotos", "schedule": crontab(hour=3, minute=30)},
+    "purge-bewaard": {"task": "meldingen.tasks.purge_bewaard", "schedule": crontab(hour=3, minute=45)},
     "purge-unsent-fotos": {"task": "meldingen.tasks.purge_unsent_fotos", "schedule": crontab(minute=40)},
 }
 
@@ -214,6 +223,29 @@ BERICHT_LEASE_SECONDS = 300
 # Lines of the spoor (audit trail) older than this can be removed: who was harmed by a look at personal data can claim
 # for five years (Burgerlijk Wetboek 3:310; verify against the municipality's selection list).
 SPOOR_DAYS = env.int("SPOOR_DAYS", 5 * 365, validate=valid.Range(min=365))
+
+# How many days after a melding was closed what it holds of people is destroyed: by purpose, and by how it was closed
+# (ADR 18; verify against the municipality's selection list). `meldingen.rules.bewaren` says what each holds.
+BEWAARTERMIJNEN: dict[str, dict[str, int]] = {
+    "contact": env.dict(
+        "BEWAAR_CONTACT_DAYS",
+        {"opgelost": 90, "niet_opgelost": 180, "dubbel": 90},
+        subcast_values=int,
+        validate=every_result_and_reopenable,
+    ),
+    "woorden": env.dict(
+        "BEWAAR_WOORDEN_DAYS",
+        {"opgelost": 365, "niet_opgelost": 730, "dubbel": 365},
+        subcast_values=int,
+        validate=every_result_and_reopenable,
+    ),
+    "fotos": env.dict(
+        "BEWAAR_FOTO_DAYS",
+        {"opgelost": 180, "niet_opgelost": 365, "dubbel": 180},
+        subcast_values=int,
+        validate=every_result_and_reopenable,
+    ),
+}
 
 # Who is who
 AUTH_USER_MODEL = "gebruikers.Gebruiker"

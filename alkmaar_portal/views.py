@@ -26,6 +26,7 @@ from gebieden import rules as gebieden_rules
 from gebieden.kaart import MUNICIPALITY
 from gebieden.models import Area, Buurt, Gebied, Teamlid, Wijk
 from meldingen.models import Melding, MeldingQuerySet
+from meldingen.rules import UITKOMSTEN, UNCONFIRMED_EMAIL_TERM, Doel, term
 
 LATEST = 5
 MONTHS = 12
@@ -131,11 +132,21 @@ def toegankelijkheid(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """What the portal knows about people, why and for how long."""
+    kept = [
+        (Doel.CONTACT, _("Uw naam, e-mailadres, telefoonnummer, en dat u was ingelogd")),
+        (Doel.WOORDEN, _("Wat u schreef: de omschrijving, het adres en de plek, uw antwoorden")),
+        (Doel.FOTOS, _("Uw foto’s")),
+    ]
     terms = {
         "content_days": settings.BERICHT_CONTENT_DAYS,
         "proof_days": settings.BERICHT_PROOF_DAYS,
         "follow_days": UNCONFIRMED_TERM.days,
         "spoor_years": round(settings.SPOOR_DAYS / 365),
+        "email_days": UNCONFIRMED_EMAIL_TERM.days,
+        "uitkomsten": [uitkomst.label for uitkomst in UITKOMSTEN],
+        "bewaartermijnen": [
+            (words, [(uitkomst.label, term(doel, uitkomst)) for uitkomst in UITKOMSTEN]) for doel, words in kept
+        ],
     }
     return render(request, "privacy.html", terms)
 

@@ -11,10 +11,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from basis.beheer import ActionAdmin
+from basis.beheer import ActionAdmin, LookOnlyAdmin
 from gebruikers.models import Gebruiker
 from meldingen import actions
-from meldingen.models import Behandelaar, Categorie, Groep, Koppeling
+from meldingen.models import Behandelaar, Categorie, Groep, Koppeling, Vernietiging
 
 
 @admin.register(Groep)
@@ -117,3 +117,12 @@ class KoppelingAdmin(ActionAdmin):
         response = render(request, "admin/koppeling_sleutel.html", context)
         response["Cache-Control"] = "private, no-store"
         return response
+
+
+@admin.register(Vernietiging)
+class VernietigingAdmin(LookOnlyAdmin):
+    """What was destroyed because its term was over; `/privacy/vernietigd/` shows the same to everybody, and as CSV."""
+
+    list_display = ["op", "doel", "uitkomst", "termijn_dagen", "aantal"]
+    list_filter = ["doel", "uitkomst", ("op", admin.DateFieldListFilter)]
+    fields = (*list_display,)

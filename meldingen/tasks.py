@@ -30,6 +30,12 @@ def announce_overdue() -> int:
 
 
 @shared_task
+def purge_bewaard() -> int:
+    """Destroy what meldingen hold of people once its term is over; gives how many rows it went through."""
+    return actions.purge_bewaard(today=timezone.localdate())
+
+
+@shared_task
 def purge_orphan_fotos() -> int:
     """Destroy files of photos that no row knows; gives how many."""
     return actions.purge_orphan_fotos(older_than=UNSENT_FOTO_AGE)

@@ -4,7 +4,7 @@ from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
 from meldingen.rules import NUMMER_LENGTH
-from meldingen.views import behandelen, feeds, melder, nieuw, openbaar, zelfde
+from meldingen.views import behandelen, feeds, melder, nieuw, openbaar, vernietigd, zelfde
 
 
 class NummerConverter(StringConverter):
@@ -33,6 +33,8 @@ urlpatterns = [
     path("", include("meldingen.open311.urls")),
     path("meldingen/<nummer:nummer>/antwoord/", melder.melding_antwoord, name="melding_antwoord"),
     path("meldingen/<nummer:nummer>/oordeel/", melder.melding_oordeel, name="melding_oordeel"),
+    path("privacy/vernietigd/", vernietigd.vernietigd, name="vernietigd"),
+    path("privacy/vernietigd.csv", vernietigd.vernietigd_csv, name="vernietigd_csv"),
     path("behandelen/", behandelen.behandelen, name="behandelen"),
     path("behandelen/<nummer:nummer>/", behandelen.behandelen_melding, name="behandelen_melding"),
     path("behandelen/<nummer:nummer>/status/", behandelen.behandelen_status, name="behandelen_status"),

@@ -156,6 +156,8 @@ def test_production_gives_a_silent_database_up(tmp_path: Path) -> None:
     [
         ("SECRET_KEY", ""),
         ("DATABASE_URL", "portal"),
+        ("BEWAAR_CONTACT_DAYS", "opgelost=27,niet_opgelost=180,dubbel=90"),
+        ("BEWAAR_FOTO_DAYS", "opgelost=90"),
         ("EMAIL_URL", "smtp+tls://portal:secret@mail.voorbeeld.example:587"),
     ],
 )

@@ -74,6 +74,7 @@ NOT_BY_STAFF = {
     "meldingen.judge_solved": "a resident",
     "meldingen.keep_foto": "a resident",
     "meldingen.note_use": "another system",
+    "meldingen.purge_bewaard": "the worker, which leaves a report",
     "meldingen.purge_orphan_fotos": "the worker",
     "meldingen.purge_unsent_fotos": "the worker",
     "meldingen.remind_reporters": "the worker",

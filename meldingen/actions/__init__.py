@@ -37,6 +37,7 @@ from meldingen.actions.melden import (
 )
 from meldingen.actions.melder import answer_question, judge_solved
 from meldingen.actions.termijnen import announce_overdue, end_follows_of_finished, remind_reporters
+from meldingen.actions.vernietigen import purge_bewaard
 
 __all__ = [
     "Plaats",
@@ -62,6 +63,7 @@ __all__ = [
     "load_categorieen",
     "note_contact_seen",
     "note_use",
+    "purge_bewaard",
     "purge_orphan_fotos",
     "purge_unsent_fotos",
     "remind_reporters",

@@ -157,5 +157,7 @@ def _add_note(melding: Melding, title: str, words: str) -> Stap:
     note = melding.stappen.create(
         van=melding.status, naar=melding.status, wijziging=title, toelichting=words, openbaar=False
     )
-    melding.store()
+    # Words that came after the others were destroyed have a term too.
+    melding.woorden_vernietigd_op = None
+    melding.store("woorden_vernietigd_op")
     return note

@@ -1,6 +1,7 @@
 """Meldingen, their categories, their history, their photos, who handles them and which systems send them."""
 
 from meldingen.models.antwoord import Antwoord
+from meldingen.models.bewaring import Emailwijziging, Vernietiging
 from meldingen.models.categorie import Behandelaar, Categorie, Groep
 from meldingen.models.foto import Foto
 from meldingen.models.koppeling import Aanlevering, Aanvulling, Koppeling
@@ -15,10 +16,12 @@ __all__ = [
     "Behandelaar",
     "Besluit",
     "Categorie",
+    "Emailwijziging",
     "Foto",
     "Groep",
     "Koppeling",
     "Melding",
     "MeldingQuerySet",
     "Stap",
+    "Vernietiging",
 ]

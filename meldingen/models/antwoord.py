@@ -32,6 +32,8 @@ class Antwoord(models.Model):
     opgelost = models.BooleanField(_("opgelost volgens de melder"), null=True)
     tekst = models.TextField(_("antwoord"), blank=True)
     at = models.DateTimeField(_("wanneer"), default=timezone.now)
+    #: Whether the words were destroyed; that there was an answer, and which, stays for the figures.
+    gewist = models.BooleanField(default=False, db_default=False, editable=False)
 
     objects = AntwoordQuerySet.as_manager()
 
@@ -39,7 +41,9 @@ class Antwoord(models.Model):
         verbose_name = _("antwoord van een melder")
         verbose_name_plural = _("antwoorden van melders")
         constraints = [
-            models.CheckConstraint(condition=Q(opgelost=True) | ~Q(tekst=""), name="antwoord_has_words"),
+            models.CheckConstraint(
+                condition=Q(opgelost=True) | Q(gewist=True) | ~Q(tekst=""), name="antwoord_has_words"
+            ),
         ]
         indexes = [models.Index(fields=["at"], name="antwoord_at", condition=Q(opgelost__isnull=False))]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import secrets
 import uuid
 from datetime import datetime
@@ -100,8 +101,15 @@ class AanleveringQuerySet(models.QuerySet["Aanlevering"]):
         return found.melding if found else None
 
     def next_inzending(self, koppeling: Koppeling, kenmerk: str) -> uuid.UUID:
-        """The `inzending` of the next melding under this kenmerk: the same for all who ask before it is there."""
-        return uuid.uuid5(koppeling.uuid, f"{kenmerk}:{self.like(koppeling, kenmerk).count()}")
+        """The `inzending` of the next melding under this kenmerk: the same for all who ask before it is there.
+
+        Counted are the meldingen, which stay: what was sent under which kenmerk is forgotten with the contact data.
+        """
+        for number in itertools.count():
+            inzending = uuid.uuid5(koppeling.uuid, f"{kenmerk}:{number}")
+            if not Melding.objects.filter(inzending=inzending).exists():
+                break
+        return inzending
 
 
 class Aanlevering(models.Model):

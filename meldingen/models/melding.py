@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, F, OuterRef, Q, Window
-from django.db.models.functions import RowNumber
+from django.db.models.functions import Lower, RowNumber
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -103,6 +103,10 @@ class Melding(models.Model):
     waited_days = models.PositiveSmallIntegerField(default=0, editable=False)
     closed_at = models.DateTimeField(_("afgesloten op"), null=True, blank=True)
 
+    #: When contact data and words went because their term was over; empty while the row may hold any.
+    contact_vernietigd_op = models.DateField(null=True, editable=False)
+    woorden_vernietigd_op = models.DateField(null=True, editable=False)
+
     objects = MeldingQuerySet.as_manager()
 
     #: Metres from the place that was asked about (`MeldingQuerySet.nearest`).
@@ -144,6 +148,19 @@ class Melding(models.Model):
                 condition=Q(status__in=sorted(OPEN)),
                 name="melding_work_counts",
             ),
+            # What the task of the night looks for: whatever it handled is in these no longer.
+            models.Index(
+                fields=["status", "closed_at", "id"],
+                condition=Q(closed_at__isnull=False, contact_vernietigd_op__isnull=True),
+                name="melding_contact_due",
+            ),
+            models.Index(
+                fields=["status", "closed_at", "id"],
+                condition=Q(closed_at__isnull=False, woorden_vernietigd_op__isnull=True),
+                name="melding_woorden_due",
+            ),
+            # Which were sent with the address of an account.
+            models.Index(Lower("email"), condition=Q(email__gt=""), name="melding_email"),
             # The orders of the lists.
             models.Index(fields=["-created_at", "-id"], name="melding_newest"),
             models.Index(fields=["beloofd_op", "id"], name="melding_by_promise"),
@@ -309,7 +326,9 @@ class Melding(models.Model):
         )
         self.status = to
         self.closed_at = step.at if to in CLOSED else None
-        self.store("status", "closed_at", *changed)
+        # From here on it may hold such again, and its terms run anew once it is closed.
+        self.contact_vernietigd_op = self.woorden_vernietigd_op = None
+        self.store("status", "closed_at", "contact_vernietigd_op", "woorden_vernietigd_op", *changed)
         return step
 
     def end_wait(self, today: date) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
-from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Avg, Count, Exists, F, Min, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, TruncMonth
@@ -18,9 +17,9 @@ from gebieden.clusters import Span
 from gebieden.models import Buurt, Gebied, Wijk
 from gebieden.outlines import Plane
 from gebieden.tegels import CEL_ZOOM
-from gebruikers.models import Gebruiker
 from meldingen.models.categorie import Categorie
 from meldingen.models.foto import Foto
+from meldingen.models.reads_gegevens import GegevensQuerySet
 from meldingen.rules import (
     CLOSED,
     FOLLOWED_AS,
@@ -70,7 +69,7 @@ def days_ago(days: int) -> datetime:
     return timezone.make_aware(datetime.combine(timezone.localdate() - timedelta(days=days), time.min))
 
 
-class MeldingQuerySet(models.QuerySet["Melding"]):
+class MeldingQuerySet(GegevensQuerySet):
     """Every read of meldingen."""
 
     def locked(self) -> Self:
@@ -88,10 +87,6 @@ class MeldingQuerySet(models.QuerySet["Melding"]):
     def handled_by(self, afdelingen: Collection[int]) -> Self:
         """Meldingen of these afdelingen (their ids)."""
         return self.filter(afdeling__in=afdelingen)
-
-    def reported_by(self, user: Gebruiker | AnonymousUser) -> Self:
-        """Meldingen that this resident sent while signed in, newest first."""
-        return self.filter(melder__isnull=False, melder=user.pk).for_list()
 
     def open(self) -> Self:
         """Where something is still to be done."""

@@ -91,7 +91,9 @@ def melding(request: HttpRequest, nummer: str) -> HttpResponse:
 @require_safe
 def meldingen_mijn(request: HttpRequest) -> HttpResponse:
     """What somebody reported while signed in."""
-    page = ShortPaginator(Melding.objects.reported_by(request.user), PAGE_SIZE).get_page(request.GET.get("pagina"))
+    page = ShortPaginator(Melding.objects.reported_by(request.user).for_list(), PAGE_SIZE).get_page(
+        request.GET.get("pagina")
+    )
     return render(request, "meldingen/mijn.html", {"page_obj": page, "section": "meldingen"})
 
 

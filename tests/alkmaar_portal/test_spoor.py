@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from basis import spoor
 from basis.models import Spoorregel
@@ -21,7 +22,7 @@ from berichten.models import Bericht
 from gebieden.models import AreaImport
 from gebruikers.models import Gebruiker
 from gebruikers.rules import Handeling
-from meldingen.models import Melding
+from meldingen.models import Melding, Vernietiging
 from meldingen.rules import Handeling as MeldingHandeling
 from meldingen.rules import Status
 from tests.factories import (
@@ -194,6 +195,7 @@ def everything(client: Client) -> dict[str, Any]:
     did(behandelaar.gebruiker, melding)
     AreaImport.objects.create(bron="proef")
     KoppelingFactory()
+    Vernietiging.objects.create(op=timezone.localdate(), doel="contact", uitkomst="opgelost", termijn_dagen=90)
     teamlid = TeamlidFactory(gebied=dorp.wijk.gebied, gebruiker=behandelaar.gebruiker)
     return {
         "nummer": melding.nummer,

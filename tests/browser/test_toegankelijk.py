@@ -60,6 +60,7 @@ PUBLIC = [
     "/hulp/",
     "/toegankelijkheid/",
     "/privacy/",
+    "/privacy/vernietigd/",
     "/inloggen/",
     "/inloggen/medewerkers/",
     "/inloggen/geen-toegang/",
@@ -124,7 +125,7 @@ MAIL_PAGE = "postvak_opgemaakt"
 NO_PAGES = {
     # Answers for scripts and machines
     *("grenzen", "adressen", "meldingen_kaart", "health_live", "health_ready", "security_txt", "robots_txt", "metrics"),
-    *("gebied_rss", "gebied_geojson", "wijk_rss", "wijk_geojson"),
+    *("gebied_rss", "gebied_geojson", "wijk_rss", "wijk_geojson", "vernietigd_csv"),
     *("open311_discovery", "open311_services", "open311_service", "open311_requests", "open311_request"),
     *("open311_token", "open311_updates", "open311_unknown", "open311_v2"),
     # Photos

@@ -89,6 +89,7 @@ PAGES: dict[str, Page] = {
     "teamlid_wijzigen": Page("medewerker", _TEAMLID),
     "teamlid_verwijderen": Page("medewerker", _TEAMLID),
     "teamlid_verplaatsen": Page("medewerker", _TEAMLID),
+    **dict.fromkeys(["vernietigd", "vernietigd_csv"], Page()),
     "meldingen": Page(),
     "meldingen_kaart": Page(),
     # There is one of the other category nearby, and it asks whether it is the same.

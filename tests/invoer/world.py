@@ -21,8 +21,8 @@ from gebieden.models import AreaImport
 from gebruikers import actions
 from gebruikers.models import Gebruiker
 from gebruikers.voorbeeld import EXAMPLE_ACCOUNTS
-from meldingen.models import Melding
-from meldingen.rules import FOLLOWED_AS, OWN_LINK, Status
+from meldingen.models import Melding, Vernietiging
+from meldingen.rules import FOLLOWED_AS, OWN_LINK, Doel, Status
 from tests.factories import (
     BehandelaarFactory,
     BuurtFactory,
@@ -100,6 +100,7 @@ def build() -> World:
     FotoFactory(inzending=INZENDING, melding=None, stored=True)
 
     KoppelingFactory()
+    Vernietiging.objects.add(op=timezone.localdate(), doel=Doel.CONTACT, uitkomst=Status.OPGELOST, termijn=90, aantal=3)
     for pk, about, confirmed in ((ABONNEMENT, asked, timezone.now()), (UNCONFIRMED, melding, None)):
         Abonnement.objects.create(
             pk=pk, email=gebruiker.email, soort=FOLLOWED_AS, onderwerp=about.pk, confirmed_at=confirmed

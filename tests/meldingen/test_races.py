@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.test import Client
+from django.utils import timezone
 
 from basis import fotos, via
 from basis.regels import RuleViolation, StaleVersion
@@ -296,3 +298,26 @@ def test_an_answer_waits_for_a_change_of_category_and_is_taken_in():
             until_it_waits_or_is_done(job)
         answered = job.result(timeout=30)
     assert (answered.status, answered.categorie) == (Status.IN_BEHANDELING, categorie)
+
+
+def test_what_is_opened_again_meanwhile_keeps_what_it_holds():
+    """The task of the night finds a double of something closed; before it has the lock, that is opened again."""
+    long_ago = timezone.now() - timedelta(days=500)
+    first = MeldingFactory(status=Status.OPGELOST, closed_at=long_ago)
+    double = MeldingFactory(status=Status.DUBBEL, eerste=first, closed_at=long_ago, email="a@voorbeeld.example")
+
+    def night() -> int:
+        try:
+            return actions.purge_bewaard(today=timezone.localdate())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            Melding.objects.filter(pk=first.pk).locked()
+            job = threads.submit(night)
+            until_it_waits_or_is_done(job)
+            Melding.objects.filter(pk=first.pk).update(status=Status.HEROPEND, closed_at=None)
+        job.result(timeout=30)
+    double.refresh_from_db()
+    assert double.email == "a@voorbeeld.example"
