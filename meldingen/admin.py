@@ -125,4 +125,4 @@ class VernietigingAdmin(LookOnlyAdmin):
 
     list_display = ["op", "doel", "uitkomst", "termijn_dagen", "aantal"]
     list_filter = ["doel", "uitkomst", ("op", admin.DateFieldListFilter)]
-    fields = (*list_display,)
+    fields = ["op", "doel", "uitkomst", "termijn_dagen", "aantal"]
