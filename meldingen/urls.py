@@ -4,7 +4,7 @@ from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
 from meldingen.rules import NUMMER_LENGTH
-from meldingen.views import behandelen, feeds, melder, nieuw, openbaar, vernietigd, zelfde
+from meldingen.views import behandelen, cijfers, feeds, melder, nieuw, openbaar, vernietigd, zelfde
 
 
 class NummerConverter(StringConverter):
@@ -17,6 +17,7 @@ register_converter(NummerConverter, "nummer")
 
 urlpatterns = [
     path("meldingen/", openbaar.meldingen, name="meldingen"),
+    path("meldingen/cijfers/", cijfers.meldingen_cijfers, name="meldingen_cijfers"),
     path("meldingen/kaart.json", openbaar.kaart_json, name="meldingen_kaart"),
     path("meldingen/nieuw/", nieuw.melding_nieuw, name="melding_nieuw"),
     path("meldingen/nabij/", zelfde.nabij, name="meldingen_nabij"),

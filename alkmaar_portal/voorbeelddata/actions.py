@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
 from django.core.files.base import ContentFile
@@ -25,7 +25,7 @@ from gebruikers.actions import ensure_example_account
 from gebruikers.models import Afdeling, Gebruiker
 from gebruikers.voorbeeld import EXAMPLE_ACCOUNTS
 from meldingen.actions import ensure_example_koppeling
-from meldingen.models import Behandelaar, Besluit, Categorie, Melding, Stap
+from meldingen.models import Antwoord, Behandelaar, Besluit, Categorie, Melding, Stap
 from meldingen.rules import Status
 
 SEED = 1573
@@ -33,6 +33,9 @@ SEED = 1573
 BATCH = 60
 #: Photos are converted by processes of their own; two of them keep two cores busy.
 AT_ONCE = 2
+#: Of the reporters with an address so many say that it is solved, and when.
+JUDGED_ONE_IN = 2
+JUDGED_AFTER = timedelta(hours=7)
 
 BEWONER = next(account for account in EXAMPLE_ACCOUNTS if not account.is_medewerker)
 BEHEERDER = next(account for account in EXAMPLE_ACCOUNTS if account.is_beheerder)
@@ -59,7 +62,7 @@ def load(tell: Callable[[str], None]) -> bool:
         accounts = {account.email: ensure_example_account(account) for account in EXAMPLE_ACCOUNTS}
         behandelaars = _write_behandelaars(teams, accounts)
         _write_teams(teams, accounts)
-        archive = _Archive(categorieen, behandelaars, accounts[BEWONER.email])
+        archive = _Archive(categorieen, behandelaars, accounts[BEWONER.email], texts.read_meldingen().shared)
         nummers = rng.sample(range(10_000_000, 100_000_000), len(reports))
         for batch in _batches(reports):
             archive.store(batch, [nummers.pop() for _report in batch])
@@ -159,16 +162,23 @@ class _Archive:
     """Stores reports as meldingen with their steps and photos."""
 
     def __init__(
-        self, categorieen: Mapping[str, Categorie], behandelaars: Mapping[int, Gebruiker], bewoner: Gebruiker
+        self,
+        categorieen: Mapping[str, Categorie],
+        behandelaars: Mapping[int, Gebruiker],
+        bewoner: Gebruiker,
+        shared: texts.Shared,
     ) -> None:
         self.categorieen, self.behandelaars, self.bewoner = categorieen, behandelaars, bewoner
+        self.shared = shared
         self.stored: dict[Report, Melding] = {}
 
     def store(self, reports: Sequence[Report], nummers: Sequence[int]) -> None:
         """Store `reports` under `nummers`; what they are a double of must be stored already."""
         batch = {report: self._melding(report, nummer) for report, nummer in zip(reports, nummers, strict=True)}
         Melding.objects.bulk_create(batch.values())
-        Stap.objects.bulk_create(step for report, melding in batch.items() for step in self._steps(report, melding))
+        steps = {report: list(self._steps(report, melding)) for report, melding in batch.items()}
+        Stap.objects.bulk_create(step for rows in steps.values() for step in rows)
+        Antwoord.objects.bulk_create(answer for report, rows in steps.items() for answer in self._answers(report, rows))
         self.stored |= batch
 
     def store_foto(self, report: Report, besluit: Besluit | None, prepared: PreparedFoto) -> None:
@@ -224,5 +234,28 @@ class _Archive:
         van = Status.GEMELD
         for step in report.steps:
             door = behandelaar if step.by_staff else None
-            yield Stap(melding=melding, van=van, naar=step.naar, door=door, at=step.at, toelichting=step.toelichting)
+            yield Stap(
+                melding=melding,
+                van=van,
+                naar=step.naar,
+                door=door,
+                at=step.at,
+                toelichting=step.toelichting,
+                reden=report.case.reden if step.naar == Status.NIET_OPGELOST else "",
+            )
             van = step.naar
+
+    def _answers(self, report: Report, steps: Sequence[Stap]) -> Iterator[Antwoord]:
+        """What the reporter answered to a question, and to whether it is solved."""
+        for asked, after in zip(steps, [*steps[1:], None], strict=True):
+            if after and (asked.naar, after.naar) == (Status.WACHT_OP_MELDER, Status.IN_BEHANDELING):
+                yield Antwoord(stap=asked, tekst=_choice(self.shared.answer, asked), at=after.at)
+            elif after and after.naar == Status.HEROPEND:
+                yield Antwoord(stap=asked, opgelost=False, tekst=_choice(self.shared.not_solved, asked), at=after.at)
+            elif asked.naar == Status.OPGELOST and report.email and asked.at.day % JUDGED_ONE_IN == 0:
+                yield Antwoord(stap=asked, opgelost=True, at=min(asked.at + JUDGED_AFTER, timezone.now()))
+
+
+def _choice(answers: Sequence[str], asked: Stap) -> str:
+    """One of `answers`, the same in every portal."""
+    return answers[asked.at.day % len(answers)]

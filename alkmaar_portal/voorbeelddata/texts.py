@@ -18,12 +18,15 @@ GROUNDS = ("stad", "dorp", "bedrijven", "landelijk")
 class Case:
     """One thing that can be wrong: what people write about it (in more than one way), and how it can end.
 
+    `reden` is why it is not solved where that can be so.
+
     `question` and `drawing` (what a photo of it shows) are empty where there is none.
     """
 
     wordings: tuple[str, ...]
     opgelost: tuple[str, ...]
     niet_opgelost: tuple[str, ...]
+    reden: str
     forwards: tuple[tuple[str, str], ...]
     question: str
     drawing: str
@@ -58,6 +61,9 @@ class Shared:
     dubbel: tuple[str, ...]
     heropend: tuple[str, ...]
     again: tuple[str, ...]
+    #: What a reporter answers to a question, and writes with "it is not solved".
+    answer: tuple[str, ...]
+    not_solved: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -118,6 +124,8 @@ def read_meldingen() -> Meldingen:
             dubbel=tuple(shared["dubbel"]),
             heropend=tuple(shared["heropend"]),
             again=tuple(shared["opnieuw"]),
+            answer=tuple(shared["antwoord"]),
+            not_solved=tuple(shared["niet_goed"]),
         ),
         tuple(_subject(slug, row) for slug, row in data.items()),
     )
@@ -173,6 +181,7 @@ def _case(row: Mapping[str, Any]) -> Case:
         wordings=tuple(row["melding"]),
         opgelost=tuple(row["opgelost"]),
         niet_opgelost=tuple(row.get("niet_opgelost", ())),
+        reden=row.get("reden", ""),
         forwards=tuple((forward["organisatie"], forward["tekst"]) for forward in row.get("doorgezet", ())),
         question=row.get("vraag", ""),
         drawing=row.get("tekening", ""),

@@ -3,6 +3,7 @@
 from meldingen.models.antwoord import Antwoord
 from meldingen.models.bewaring import Emailwijziging, Vernietiging
 from meldingen.models.categorie import Behandelaar, Categorie, Groep
+from meldingen.models.cijfers import Jaarcijfers
 from meldingen.models.foto import Foto
 from meldingen.models.koppeling import Aanlevering, Aanvulling, Koppeling
 from meldingen.models.melding import Melding, Stap
@@ -19,6 +20,7 @@ __all__ = [
     "Emailwijziging",
     "Foto",
     "Groep",
+    "Jaarcijfers",
     "Koppeling",
     "Melding",
     "MeldingQuerySet",

@@ -18,8 +18,8 @@ from gebieden.models import Buurt, Gebied, Wijk
 from gebieden.outlines import Plane
 from gebieden.tegels import CEL_ZOOM
 from meldingen.models.categorie import Categorie
+from meldingen.models.cijfers import CijferQuerySet
 from meldingen.models.foto import Foto
-from meldingen.models.reads_gegevens import GegevensQuerySet
 from meldingen.rules import (
     CLOSED,
     FOLLOWED_AS,
@@ -69,7 +69,7 @@ def days_ago(days: int) -> datetime:
     return timezone.make_aware(datetime.combine(timezone.localdate() - timedelta(days=days), time.min))
 
 
-class MeldingQuerySet(GegevensQuerySet):
+class MeldingQuerySet(CijferQuerySet):
     """Every read of meldingen."""
 
     def locked(self) -> Self:

@@ -25,6 +25,7 @@ from meldingen.rules.bewaren import (
     finished_on,
     term,
 )
+from meldingen.rules.cijfers import Cijfers
 from meldingen.rules.dubbelen import MAX_NEARBY, NEARBY_METRES, check_categorie, check_first
 from meldingen.rules.handelingen import Handeling
 from meldingen.rules.melden import (
@@ -100,6 +101,7 @@ __all__ = [
     "UITKOMSTEN",
     "UNCONFIRMED_EMAIL_TERM",
     "Besluit",
+    "Cijfers",
     "Doel",
     "Handeling",
     "Kanaal",

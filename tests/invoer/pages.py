@@ -91,6 +91,7 @@ PAGES: dict[str, Page] = {
     "teamlid_verplaatsen": Page("medewerker", _TEAMLID),
     **dict.fromkeys(["vernietigd", "vernietigd_csv"], Page()),
     "meldingen": Page(),
+    "meldingen_cijfers": Page(),
     "meldingen_kaart": Page(),
     # There is one of the other category nearby, and it asks whether it is the same.
     "melding_nieuw": Page(valid={"categorie": "graffiti"}),
