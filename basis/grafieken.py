@@ -36,23 +36,26 @@ class Staafdiagram:
     bar_height: int = BAR_HEIGHT
 
 
-def staafdiagram(rows: Iterable[tuple[str, int]], *, title: str, label_head: str, value_head: str) -> Staafdiagram:
-    """A chart of `rows` (label, value) in their own order; the greatest value fills the width.
+def staafdiagram(
+    rows: Iterable[tuple[str, int]], *, title: str, label_head: str, value_head: str, full: int | None = None
+) -> Staafdiagram:
+    """A chart of `rows` (label, value) in their own order; `full`, else the greatest value, fills the width.
 
     `label_head` and `value_head` are the column heads of the table below it. Whatever is not zero stays visible.
-    Raises ValueError for a negative value.
+    Raises ValueError for a value below zero or beyond `full`.
     """
     values = [(str(label), value) for label, value in rows]
-    if any(value < 0 for _label, value in values):
-        raise ValueError("a bar cannot be negative")
     top_label, top = max(values, key=lambda row: row[1], default=("", 0))
+    if any(value < 0 for _label, value in values) or (full is not None and top > full):
+        raise ValueError("a bar cannot be negative, nor longer than the whole")
+    width = full or top
     staven = [
         Staaf(
             label=label,
             text=number_format(value, force_grouping=True),
             text_y=number * ROW_HEIGHT + TEXT_BASELINE,
             bar_y=number * ROW_HEIGHT + BAR_TOP,
-            width=max(1, round(100 * value / top)) if value else 0,
+            width=max(1, round(100 * value / width)) if value else 0,
         )
         for number, (label, value) in enumerate(values)
     ]

@@ -23,7 +23,7 @@ class CijferFilter(forms.Form):
         super().__init__(*args, **kwargs)
         self.years = Melding.objects.public().years()
         self.fields["gebied"].choices = gebied_choices(_("Heel Alkmaar"))  # type: ignore[attr-defined]
-        self.fields["jaar"].choices = [(year, year) for year in self.years]  # type: ignore[attr-defined]
+        self.fields["jaar"].choices = [(year, str(year)) for year in self.years]  # type: ignore[attr-defined]
 
     def year(self) -> int:
         """The year that was chosen, else this one; call it on a valid form."""

@@ -122,4 +122,4 @@ def _shares(areas: Rows, name: str, title: str) -> Iterable[Any]:
     """A chart of shares where there are any."""
     shares = [(label, getattr(row, name)) for label, row in areas if getattr(row, name) is not None]
     if shares:
-        yield staafdiagram(shares, title=title, label_head=_("Gebied of wijk"), value_head=_("Procent"))
+        yield staafdiagram(shares, title=title, label_head=_("Gebied of wijk"), value_head=_("Procent"), full=100)

@@ -38,6 +38,13 @@ def test_negative_is_refused() -> None:
         chart(("Zuid", -1))
 
 
+def test_of_a_whole_each_has_its_part() -> None:
+    shares = {"title": "Op tijd", "label_head": "Wijk", "value_head": "Procent", "full": 100}
+    assert [staaf.width for staaf in staafdiagram([("Zuid", 93), ("West", 50)], **shares).staven] == [93, 50]
+    with pytest.raises(ValueError, match="whole"):
+        staafdiagram([("Zuid", 101)], **shares)
+
+
 def test_summary_names_the_most() -> None:
     assert "Het meest: West, 1.200." in chart(("Zuid", 25), ("West", 1200)).summary
     assert "Het meest" not in chart(("Zuid", 0)).summary
