@@ -187,6 +187,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "purge-sessions": {"task": "gebruikers.tasks.purge_sessions", "schedule": crontab(hour=3, minute=30)},
     "announce-overdue-meldingen": {"task": "meldingen.tasks.announce_overdue", "schedule": crontab(hour=7, minute=0)},
     "remind-reporters": {"task": "meldingen.tasks.remind_reporters", "schedule": crontab(hour=9, minute=0)},
+    "remind-organisaties": {"task": "meldingen.tasks.remind_organisaties", "schedule": crontab(hour=9, minute=5)},
     "end-follows-of-finished-meldingen": {
         "task": "meldingen.tasks.end_follows_of_finished",
         "schedule": crontab(hour=3, minute=35),
@@ -359,6 +360,8 @@ LIMIETEN = {
     "foto": {"visitor": 60, "network": 600, "seconds": 60 * 60},
     # Following without signing in: a mail asks whether it is meant.
     "volgen": {"visitor": 20, "network": 200, "mailbox": 5, "seconds": 60 * 60},
+    # What organisations send by their link; a large one has its whole counter behind one address.
+    "overdracht": {"visitor": 100, "network": 600, "seconds": 60 * 60},
     # Wide enough for a class that types addresses behind one address; a script is held up.
     "adressen": {"visitor": 100, "seconds": 10},
     "zoeken": {"visitor": 40, "seconds": 10},

@@ -56,3 +56,8 @@ def remember(request: HttpRequest, kind: str, pk: int, version: int) -> None:
 def has_opened(request: HttpRequest, kind: str, pk: int, version: int) -> bool:
     """Whether this visitor came in through a link to row `pk` that is still valid."""
     return bool(request.session.get("via", {}).get(kind, {}).get(str(pk)) == version)
+
+
+def opened(request: HttpRequest, kind: str) -> dict[int, int]:
+    """The rows that this visitor came in to through links of `kind`, each with the version of the link."""
+    return {int(pk): version for pk, version in request.session.get("via", {}).get(kind, {}).items()}

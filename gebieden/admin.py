@@ -1,7 +1,7 @@
-"""Areas and teams for beheerders.
+"""Areas, teams and outside bodies for beheerders.
 
 Borders come from the import and introductions are kept on the portal's own pages, so areas can only be looked at here.
-What is saved about teams goes through an action.
+What is saved about teams and organisations goes through an action.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from basis.beheer import ActionAdmin, LookOnlyAdmin, VersieModelForm
 from gebieden import actions
-from gebieden.models import Area, AreaImport, Buurt, Gebied, Teamlid, Wijk
+from gebieden.models import Area, AreaImport, Buurt, Gebied, Organisatie, Teamlid, Wijk
 from gebieden.models.areas import AreaQuerySet
 from gebieden.models.team import TeamlidQuerySet
 from gebruikers.models import Gebruiker
@@ -125,3 +125,19 @@ class TeamlidAdmin(ActionAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Teamlid) -> None:
         actions.remove_teamlid(teamlid=obj, by=cast(Gebruiker, request.user))
+
+
+@admin.register(Organisatie)
+class OrganisatieAdmin(ActionAdmin):
+    """Outside bodies. They are put out of use rather than deleted: the story of meldingen names them."""
+
+    list_display = ["naam", "soort", "email_meldingen", "telefoon", "actief"]
+    list_filter = ["soort", "actief"]
+    search_fields = ["naam"]
+    prepopulated_fields = {"slug": ["naam"]}
+
+    def save_model(self, request: HttpRequest, obj: Organisatie, form: Any, change: bool) -> None:
+        actions.save_organisatie(organisatie=obj, by=cast(Gebruiker, request.user))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Organisatie | None = None) -> bool:
+        return False

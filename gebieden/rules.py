@@ -1,4 +1,4 @@
-"""Who is in a Gebiedsteam, and who may change what people read about a gebied."""
+"""Who is in a Gebiedsteam, who changes what people read about a gebied, and what kinds of outside bodies there are."""
 
 from __future__ import annotations
 
@@ -31,8 +31,19 @@ class Rol(models.TextChoices):
     WIJKAGENT = "wijkagent", _("Wijkagent")
 
 
+class OrganisatieSoort(models.TextChoices):
+    """What kind of outside body an organisatie is."""
+
+    AFVAL = "afval", _("Afval en reiniging")
+    NUTSBEDRIJF = "nutsbedrijf", _("Nutsbedrijf of netbeheerder")
+    OVERHEID = "overheid", _("Andere overheid")
+    VERVOER = "vervoer", _("Openbaar vervoer en spoor")
+    WONINGCORPORATIE = "woningcorporatie", _("Woningcorporatie")
+    OVERIG = "overig", _("Overig")
+
+
 class Handeling(spoor.Handeling):
-    """What a medewerker does with areas and teams."""
+    """What a medewerker does with areas, teams and outside bodies."""
 
     INGELEZEN = "gebied.ingelezen", _("grenzen ingelezen vanaf de server")
     INLEIDING_GEWIJZIGD = "gebied.inleiding_gewijzigd", _("inleiding gewijzigd")
@@ -41,6 +52,7 @@ class Handeling(spoor.Handeling):
     TEAMLID_VERPLAATST = "teamlid.verplaatst", _("volgorde van een team gewijzigd")
     TEAMLID_VERWIJDERD = "teamlid.verwijderd", _("teamlid verwijderd")
     ACCOUNT_GEKOPPELD = "teamlid.account_gekoppeld", _("account aan een teamlid gekoppeld of losgemaakt")
+    ORGANISATIE_BEWAARD = "organisatie.bewaard", _("organisatie bewaard")
 
 
 #: The daily core of a Gebiedsteam (nota 2021, section 3.2.3).

@@ -98,6 +98,10 @@ ROLES: Mapping[str, Role] = {
                 "categorie_of_afdeling_wijzigen",
                 _("een melding een andere categorie geven of overdragen aan een andere afdeling"),
             ),
+            Capability(
+                "doorzetten",
+                _("een melding doorzetten naar een organisatie, zeggen wat die ziet, en de melding terughalen"),
+            ),
             Capability("vrijgeven", _("de omschrijving en elke foto van een melding openbaar maken, of niet")),
         ),
     ),
@@ -121,7 +125,10 @@ ROLES: Mapping[str, Role] = {
             Capability("accounts_uitzetten", _("een account uitzetten en weer aanzetten")),
             Capability("tweede_factor_resetten", _("een medewerker de tweede factor opnieuw laten instellen")),
             Capability("rollen_geven", _("medewerkers behandelaar of lid van een Gebiedsteam maken")),
-            Capability("gegevens_beheren", _("afdelingen en categorieën beheren, en de teksten van alle gebieden")),
+            Capability(
+                "gegevens_beheren",
+                _("afdelingen, categorieën en organisaties beheren, en de teksten van alle gebieden"),
+            ),
             Capability("koppelingen_beheren", _("sleutels van andere systemen (Open311) maken en intrekken")),
             Capability("berichten_opnieuw_sturen", _("zien welke mail niet aankwam, en die opnieuw sturen")),
             Capability("spoor_bekijken", _("in het spoor zien welke medewerker wat deed of bekeek, en wanneer")),

@@ -15,4 +15,5 @@ class MeldingenConfig(AppConfig):
 
         via.register(rules.OWN_LINK, toegang.open_own_melding)
         via.register(rules.QUESTION_LINK, toegang.open_question)
+        via.register(rules.OVERDRACHT_LINK, toegang.open_overdracht)
         onderwerpen.register(rules.FOLLOWED_AS, toegang.followed_melding)

@@ -18,6 +18,12 @@ def remind_reporters() -> int:
 
 
 @shared_task
+def remind_organisaties() -> int:
+    """Remind organisations of what they did not take for five working days; gives how many are due."""
+    return actions.remind_organisaties(today=timezone.localdate())
+
+
+@shared_task
 def end_follows_of_finished() -> int:
     """Forget who followed what can no longer be reopened; gives how many."""
     return actions.end_follows_of_finished(today=timezone.localdate())

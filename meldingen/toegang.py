@@ -1,6 +1,7 @@
-"""Who stands before a view: a behandelaar, or whoever sent the melding."""
+"""Who stands before a view: a behandelaar, whoever sent the melding, or the organisation that has it."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -14,8 +15,8 @@ from django.utils import timezone
 from basis import via
 from berichten.onderwerpen import Onderwerp
 from gebruikers.toegang import medewerker_required
-from meldingen.models import Behandelaar, Melding
-from meldingen.rules import OWN_LINK, can_answer, can_judge
+from meldingen.models import Behandelaar, Foto, Melding, Overdracht
+from meldingen.rules import OVERDRACHT_LINK, OWN_LINK, can_answer, can_judge, link_works
 
 View = Callable[..., HttpResponseBase]
 
@@ -64,6 +65,29 @@ def _opened(request: HttpRequest, pk: int, version: int) -> Melding:
         raise Http404
     via.remember(request, OWN_LINK, pk, version)
     return melding
+
+
+def open_overdracht(request: HttpRequest, pk: int, version: int) -> str:
+    """Open the private link of an organisation: remember it in the session and go to its clean address."""
+    overdracht = Overdracht.objects.filter(pk=pk, via_versie=version).select_related("melding").first()
+    if overdracht is None or not link_works(overdracht, timezone.localdate()):
+        raise Http404
+    via.remember(request, OVERDRACHT_LINK, pk, version)
+    return overdracht.get_absolute_url()
+
+
+def has_overdracht_link(request: HttpRequest, overdracht: Overdracht, today: date) -> bool:
+    """Whether this visitor came in by the link of `overdracht`, which still works on local date `today`."""
+    is_opened = via.has_opened(request, OVERDRACHT_LINK, overdracht.pk, overdracht.via_versie)
+    return is_opened and link_works(overdracht, today)
+
+
+def is_shared(request: HttpRequest, foto: Foto) -> bool:
+    """Whether this visitor came in by the link of an organisation that has the melding, and may see `foto` with it."""
+    opened = via.opened(request, OVERDRACHT_LINK)
+    if not opened:
+        return False
+    return any(opened[found.pk] == found.via_versie for found in Overdracht.objects.that_share(foto, opened.keys()))
 
 
 def followed_melding(pk: int) -> Onderwerp | None:

@@ -4,7 +4,7 @@ from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
 from meldingen.rules import NUMMER_LENGTH
-from meldingen.views import behandelen, cijfers, feeds, melder, nieuw, openbaar, vernietigd, zelfde
+from meldingen.views import behandelen, cijfers, feeds, melder, nieuw, openbaar, overdrachten, vernietigd, zelfde
 
 
 class NummerConverter(StringConverter):
@@ -44,4 +44,12 @@ urlpatterns = [
     path("behandelen/<nummer:nummer>/afdeling/", behandelen.behandelen_afdeling, name="behandelen_afdeling"),
     path("behandelen/<nummer:nummer>/tekst/", behandelen.behandelen_tekst, name="behandelen_tekst"),
     path("behandelen/<nummer:nummer>/foto/<uuid:uuid>/", behandelen.behandelen_foto, name="behandelen_foto"),
+    path("behandelen/<nummer:nummer>/doorzetten/", overdrachten.behandelen_doorzetten, name="behandelen_doorzetten"),
+    path("behandelen/<nummer:nummer>/navraag/", overdrachten.behandelen_navraag, name="behandelen_navraag"),
+    path("behandelen/<nummer:nummer>/link/", overdrachten.behandelen_link, name="behandelen_link"),
+    path("overdracht/<nummer:nummer>/", overdrachten.overdracht, name="overdracht"),
+    path("overdracht/<nummer:nummer>/aannemen/", overdrachten.overdracht_aannemen, name="overdracht_aannemen"),
+    path("overdracht/<nummer:nummer>/vraag/", overdrachten.overdracht_vraag, name="overdracht_vraag"),
+    path("overdracht/<nummer:nummer>/gereed/", overdrachten.overdracht_gereed, name="overdracht_gereed"),
+    path("overdracht/<nummer:nummer>/teruggeven/", overdrachten.overdracht_teruggeven, name="overdracht_teruggeven"),
 ]

@@ -13,12 +13,12 @@ from factory.django import DjangoModelFactory
 from PIL import Image
 
 from basis import fotos
-from gebieden.models import Buurt, Gebied, Teamlid, Wijk
-from gebieden.rules import Rol
+from gebieden.models import Buurt, Gebied, Organisatie, Teamlid, Wijk
+from gebieden.rules import OrganisatieSoort, Rol
 from gebieden.tegels import cel
 from gebruikers.models import Afdeling, Gebruiker
-from meldingen.models import Behandelaar, Categorie, Foto, Groep, Koppeling, Melding
-from meldingen.rules import CLOSED, Status
+from meldingen.models import Behandelaar, Categorie, Foto, Groep, Koppeling, Melding, Overdracht
+from meldingen.rules import CLOSED, OverdrachtStatus, Status
 
 PASSWORD = "een lang wachtwoord"
 
@@ -137,6 +137,18 @@ class TeamlidFactory(DjangoModelFactory[Teamlid]):
     volgorde = factory.Sequence(lambda number: number)
 
 
+class OrganisatieFactory(DjangoModelFactory[Organisatie]):
+    """An organisation that meldingen can be handed over to."""
+
+    class Meta:
+        model = Organisatie
+
+    naam = factory.Sequence(lambda number: f"Organisatie {number}")
+    slug = factory.Sequence(lambda number: f"organisatie-{number}")
+    soort = OrganisatieSoort.OVERHEID
+    email_meldingen = factory.LazyAttribute(lambda organisatie: f"{organisatie.slug}@voorbeeld.example")
+
+
 class GroepFactory(DjangoModelFactory[Groep]):
     """A heading of the melding form."""
 
@@ -196,6 +208,23 @@ class MeldingFactory(DjangoModelFactory[Melding]):
         """How it came in."""
         if create:
             self.stappen.create(van="", naar=Status.GEMELD, at=self.created_at)
+
+
+class OverdrachtFactory(DjangoModelFactory[Overdracht]):
+    """A melding that was sent to an organisation a moment ago."""
+
+    class Meta:
+        model = Overdracht
+
+    organisatie = factory.SubFactory(OrganisatieFactory)
+    melding = factory.SubFactory(
+        MeldingFactory, status=Status.DOORGEZET, doorgezet_naar=factory.SelfAttribute("..organisatie.naam")
+    )
+    vraag = "Wilt u hiernaar kijken?"
+    taken_at = factory.LazyAttribute(
+        lambda overdracht: timezone.now() if overdracht.status == OverdrachtStatus.AANGENOMEN else None
+    )
+    status = OverdrachtStatus.GESTUURD
 
 
 class KoppelingFactory(DjangoModelFactory[Koppeling]):

@@ -37,6 +37,8 @@ from tests.factories import (
     GroepFactory,
     KoppelingFactory,
     MeldingFactory,
+    OrganisatieFactory,
+    OverdrachtFactory,
     TeamlidFactory,
     WijkFactory,
 )
@@ -65,6 +67,11 @@ NOT_BY_STAFF = {
     "gebruikers.purge_sessions": "the worker",
     "gebruikers.purge_unconfirmed": "the worker",
     "meldingen.add_aanvulling": "a resident, through another system",
+    "meldingen.ask_about_overdracht": "an organisation, by its link",
+    "meldingen.finish_overdracht": "an organisation, by its link",
+    "meldingen.remind_organisaties": "the worker",
+    "meldingen.return_overdracht": "an organisation, by its link",
+    "meldingen.take_overdracht": "an organisation, by its link",
     "meldingen.deliver_melding": "a resident, through another system",
     "meldingen.announce_overdue": "the worker",
     "meldingen.answer_question": "a resident",
@@ -205,6 +212,31 @@ def change_afdeling(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
     )
 
 
+def hand_over(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
+    melding, organisatie = own_melding(by), OrganisatieFactory()
+    return melding, lambda: meldingen.hand_over(
+        melding_id=melding.pk,
+        versie=1,
+        by=by,
+        organisatie=organisatie,
+        vraag="Mien Melder belde.",
+        toelichting="Mien Melder had gelijk.",
+        deelt_contact=True,
+    )
+
+
+def repeat_link(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
+    melding = own_melding(by, status="doorgezet")
+    OverdrachtFactory(melding=melding)
+    return melding, lambda: meldingen.repeat_link(melding_id=melding.pk, versie=1, by=by)
+
+
+def answer_navraag(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
+    melding = own_melding(by, status="doorgezet")
+    OverdrachtFactory(melding=melding).navragen.create(tekst="Van Mien?")
+    return melding, lambda: meldingen.answer_navraag(melding_id=melding.pk, versie=1, by=by, tekst="Van Mien Melder.")
+
+
 def decide_tekst(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
     melding = own_melding(by)
     return melding, lambda: meldingen.decide_tekst(melding_id=melding.pk, versie=1, besluit="openbaar", by=by)
@@ -314,6 +346,12 @@ def move_teamlid(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
     return second, lambda: gebieden.move_teamlid(teamlid=second, up=True, by=by)
 
 
+def save_organisatie(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
+    organisatie = OrganisatieFactory()
+    organisatie.naam = "Anders"
+    return organisatie, lambda: gebieden.save_organisatie(organisatie=organisatie, by=by)
+
+
 def choose_password(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
     return by, lambda: gebruikers.choose_password(gebruiker=by, password="een heel ander wachtwoord")
 
@@ -372,6 +410,7 @@ DEEDS: dict[str, tuple[str, Deed]] = {
     "gebieden.link_account": ("teamlid.account_gekoppeld", link_account),
     "gebieden.move_teamlid": ("teamlid.verplaatst", move_teamlid),
     "gebieden.remove_teamlid": ("teamlid.verwijderd", remove_teamlid),
+    "gebieden.save_organisatie": ("organisatie.bewaard", save_organisatie),
     "gebieden.update_inleiding": ("gebied.inleiding_gewijzigd", update_inleiding),
     "gebieden.update_teamlid": ("teamlid.gewijzigd", update_teamlid),
     "gebruikers.appoint_beheerder": ("gebruiker.beheerder_gemaakt", appoint_beheerder),
@@ -383,6 +422,7 @@ DEEDS: dict[str, tuple[str, Deed]] = {
     "gebruikers.reset_second_factor": ("gebruiker.tweede_factor_gereset", reset_second_factor),
     "gebruikers.save_afdeling": ("afdeling.bewaard", save_afdeling),
     "meldingen.add_koppeling": ("koppeling.sleutel_gemaakt", add_koppeling),
+    "meldingen.answer_navraag": ("melding.navraag_beantwoord", answer_navraag),
     "meldingen.appoint_behandelaar": ("behandelaar.benoemd", appoint_behandelaar),
     "meldingen.change_afdeling": ("melding.overgedragen", change_afdeling),
     "meldingen.change_categorie": ("melding.categorie_gewijzigd", change_categorie),
@@ -392,9 +432,11 @@ DEEDS: dict[str, tuple[str, Deed]] = {
     "meldingen.decide_foto": ("melding.foto_beoordeeld", decide_foto),
     "meldingen.decide_tekst": ("melding.omschrijving_beoordeeld", decide_tekst),
     "meldingen.dismiss_behandelaar": ("behandelaar.ontslagen", dismiss_behandelaar),
+    "meldingen.hand_over": ("melding.doorgezet", hand_over),
     "meldingen.load_categorieen": ("categorie.geladen", load_categorieen),
     "meldingen.note_contact_seen": ("melding.contact_bekeken", note_contact_seen),
     "meldingen.remove_groep": ("groep.verwijderd", remove_groep),
+    "meldingen.repeat_link": ("melding.link_herhaald", repeat_link),
     "meldingen.renew_sleutel": ("koppeling.sleutel_gemaakt", renew_sleutel),
     "meldingen.revoke_sleutel": ("koppeling.sleutel_ingetrokken", revoke_sleutel),
     "meldingen.save_categorie": ("categorie.bewaard", save_categorie),

@@ -14,19 +14,19 @@ from django.utils.translation import gettext as _
 
 from alkmaar_portal.voorbeelddata import details, drawings, plan, texts
 from alkmaar_portal.voorbeelddata.lives import Lives
-from alkmaar_portal.voorbeelddata.report import Report
+from alkmaar_portal.voorbeelddata.report import Report, Step
 from basis import fotos
 from basis.fotos import PreparedFoto
-from gebieden.actions import add_teamlid, link_account, update_inleiding
-from gebieden.models import Buurt, Gebied, Teamlid, Wijk
+from gebieden.actions import add_teamlid, link_account, save_organisatie, update_inleiding
+from gebieden.models import Buurt, Gebied, Organisatie, Teamlid, Wijk
 from gebieden.rules import Rol
 from gebieden.tegels import cel
 from gebruikers.actions import ensure_example_account
 from gebruikers.models import Afdeling, Gebruiker
 from gebruikers.voorbeeld import EXAMPLE_ACCOUNTS
 from meldingen.actions import ensure_example_koppeling
-from meldingen.models import Antwoord, Behandelaar, Besluit, Categorie, Melding, Stap
-from meldingen.rules import Status
+from meldingen.models import Antwoord, Behandelaar, Besluit, Categorie, Melding, Overdracht, Stap
+from meldingen.rules import OverdrachtStatus, Status
 
 SEED = 1573
 #: After so many meldingen there is a line of progress.
@@ -62,7 +62,9 @@ def load(tell: Callable[[str], None]) -> bool:
         accounts = {account.email: ensure_example_account(account) for account in EXAMPLE_ACCOUNTS}
         behandelaars = _write_behandelaars(teams, accounts)
         _write_teams(teams, accounts)
-        archive = _Archive(categorieen, behandelaars, accounts[BEWONER.email], texts.read_meldingen().shared)
+        organisaties = _write_organisaties(accounts[BEHEERDER.email])
+        shared = texts.read_meldingen().shared
+        archive = _Archive(categorieen, behandelaars, accounts[BEWONER.email], organisaties, shared)
         nummers = rng.sample(range(10_000_000, 100_000_000), len(reports))
         for batch in _batches(reports):
             archive.store(batch, [nummers.pop() for _report in batch])
@@ -94,7 +96,7 @@ def plan_reports(categorieen: Collection[Categorie], teams: texts.Teams, now: da
     reports = plan.drafts(spots, subjects, places.words, terms, now, rng)
     account_of = {slug: email for email, slugs in teams.behandelaars.items() for slug in slugs}
     desks = {categorie.slug: account_of.get(categorie.afdeling.slug, "") for categorie in categorieen}
-    Lives(words.shared, desks, now, rng).tell(reports)
+    Lives(words.shared, texts.read_organisations(), desks, now, rng).tell(reports)
     reports.sort(key=lambda report: report.created_at)
     details.decide(reports, hidden, rng)
     details.add_fotos(reports, rng)
@@ -128,6 +130,17 @@ def _write_behandelaars(teams: texts.Teams, accounts: Mapping[str, Gebruiker]) -
     ]
     Behandelaar.objects.bulk_create(rows)
     return {row.afdeling_id: row.gebruiker for row in rows}
+
+
+def _write_organisaties(by: Gebruiker) -> dict[str, Organisatie]:
+    """The outside bodies by slug."""
+    rows = {
+        slug: Organisatie(slug=slug, naam=one.naam, soort=one.soort, email_meldingen=one.email, telefoon=one.telefoon)
+        for slug, one in texts.read_organisations().items()
+    }
+    for row in rows.values():
+        save_organisatie(organisatie=row, by=by)
+    return rows
 
 
 def _write_teams(teams: texts.Teams, accounts: Mapping[str, Gebruiker]) -> None:
@@ -166,10 +179,11 @@ class _Archive:
         categorieen: Mapping[str, Categorie],
         behandelaars: Mapping[int, Gebruiker],
         bewoner: Gebruiker,
+        organisaties: Mapping[str, Organisatie],
         shared: texts.Shared,
     ) -> None:
         self.categorieen, self.behandelaars, self.bewoner = categorieen, behandelaars, bewoner
-        self.shared = shared
+        self.organisaties, self.shared = organisaties, shared
         self.stored: dict[Report, Melding] = {}
 
     def store(self, reports: Sequence[Report], nummers: Sequence[int]) -> None:
@@ -179,6 +193,8 @@ class _Archive:
         steps = {report: list(self._steps(report, melding)) for report, melding in batch.items()}
         Stap.objects.bulk_create(step for rows in steps.values() for step in rows)
         Antwoord.objects.bulk_create(answer for report, rows in steps.items() for answer in self._answers(report, rows))
+        for report, melding in batch.items():
+            self._store_overdracht(report, melding)
         self.stored |= batch
 
     def store_foto(self, report: Report, besluit: Besluit | None, prepared: PreparedFoto) -> None:
@@ -221,7 +237,7 @@ class _Archive:
             telefoon=report.telefoon,
             melder=self.bewoner if report.is_bewoner else None,
             eerste=self.stored[report.eerste] if report.eerste else None,
-            doorgezet_naar=report.doorgezet_naar,
+            doorgezet_naar=self.organisaties[report.lies_with].naam if report.lies_with else "",
             created_at=report.created_at,
             beloofd_op=report.promised,
             closed_at=report.closed_at,
@@ -233,17 +249,48 @@ class _Archive:
         behandelaar = self.behandelaars.get(melding.afdeling_id)
         van = Status.GEMELD
         for step in report.steps:
-            door = behandelaar if step.by_staff else None
             yield Stap(
                 melding=melding,
                 van=van,
                 naar=step.naar,
-                door=door,
+                door=behandelaar if step.by_staff else None,
+                namens=self.organisaties[step.organisatie] if step.by_organisatie else None,
                 at=step.at,
+                wijziging=self._change(step),
                 toelichting=step.toelichting,
                 reden=report.case.reden if step.naar == Status.NIET_OPGELOST else "",
             )
             van = step.naar
+
+    def _change(self, step: Step) -> str:
+        """What a step to or with an organisatie says besides its status."""
+        if step.naar != Status.DOORGEZET:
+            return ""
+        if step.by_organisatie:
+            return _("Aangenomen")
+        return _("Naar %(naam)s.") % {"naam": self.organisaties[step.organisatie]}
+
+    def _store_overdracht(self, report: Report, melding: Melding) -> None:
+        """What lies, or lay, with an organisatie; one that took it and is not done asks something."""
+        sent = next((step for step in report.steps if step.naar == Status.DOORGEZET), None)
+        if sent is None:
+            return
+        replies = [step for step in report.steps if step.by_organisatie]
+        status = [OverdrachtStatus.GESTUURD, OverdrachtStatus.AANGENOMEN, OverdrachtStatus.GEREED][len(replies)]
+        overdracht = Overdracht.objects.create(
+            melding=melding,
+            organisatie=self.organisaties[sent.organisatie],
+            status=status,
+            vraag=_("Wilt u dit oplossen? Laat het ons weten als dit niet van u is."),
+            deelt_omschrijving=True,
+            kenmerk=f"V-{melding.nummer[-4:]}" if replies else "",
+            door=self.behandelaars.get(melding.afdeling_id),
+            sent_at=sent.at,
+            taken_at=replies[0].at if replies else None,
+            ended_at=replies[1].at if len(replies) > 1 else None,
+        )
+        if status == OverdrachtStatus.AANGENOMEN:
+            overdracht.navragen.create(tekst=_("Aan welke kant van de straat is het?"), at=replies[0].at)
 
     def _answers(self, report: Report, steps: Sequence[Stap]) -> Iterator[Antwoord]:
         """What the reporter answered to a question, and to whether it is solved."""

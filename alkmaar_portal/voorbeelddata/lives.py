@@ -15,7 +15,7 @@ from django.utils.timezone import localtime
 
 from alkmaar_portal.voorbeelddata import plan
 from alkmaar_portal.voorbeelddata.report import Report, Step
-from alkmaar_portal.voorbeelddata.texts import Case, Shared
+from alkmaar_portal.voorbeelddata.texts import Case, Organisation, Shared
 from basis.termijnen import add_working_days, is_working_day, local_date, working_days_between
 from meldingen.rules import Status, moved_promise, waited_days
 
@@ -48,9 +48,16 @@ SAME_DAY_HOUR = 12
 class Lives:
     """Tells the life of every report, with one clock and one source of chance."""
 
-    def __init__(self, shared: Shared, desks: Mapping[str, str], now: datetime, rng: Random) -> None:
-        """`desks` has the account that handles it for the slug of each categorie."""
-        self.shared, self.desks, self.now, self.rng = shared, desks, now, rng
+    def __init__(
+        self,
+        shared: Shared,
+        organisations: Mapping[str, Organisation],
+        desks: Mapping[str, str],
+        now: datetime,
+        rng: Random,
+    ) -> None:
+        """`desks` has the account that handles it for the slug of each categorie, `organisations` those by slug."""
+        self.shared, self.organisations, self.desks, self.now, self.rng = shared, organisations, desks, now, rng
         self.today = local_date(now)
 
     def tell(self, reports: Sequence[Report]) -> None:
@@ -90,9 +97,12 @@ class Lives:
 
     def _tell_running(self, reports: list[Report]) -> None:
         """Lives of what is promised for today or later; most of it is done on the last day, and so still open."""
-        for report in _pick(reports, ELSEWHERE, lambda one: _has_case(one, _forwards) and self._had_time(one)):
+        elsewhere = _pick(reports, ELSEWHERE, lambda one: _has_case(one, _forwards) and self._had_time(one))
+        for number, report in enumerate(elsewhere):
             self._recast(report, _forwards)
             self._forward(report)
+            if number:
+                self._take(report)
         for report in _pick(reports, WAITING, lambda one: _has_case(one, _asks) and self._had_time(one)):
             self._recast(report, _asks)
             self._ask(report)
@@ -126,13 +136,10 @@ class Lives:
             self._answer(report)
         for report in _pick(reports, round(total * ELSEWHERE_SHARE), lambda one: one.case.forwards and _room(one)):
             self._forward(report)
-            self._step(
-                report,
-                Status.OPGELOST,
-                report.promised,
-                self.shared.done_elsewhere,
-                organisatie=report.doorgezet_naar,
-            )
+            self._take(report)
+            done = max(report.promised, local_date(report.last_at))
+            words = self.organisations[report.lies_with].done
+            self._step(report, Status.OPGELOST, done, [words], organisatie=report.lies_with, by_organisatie=True)
         for report in _pick(reports, round(total * UNSOLVED_SHARE), lambda one: one.case.niet_opgelost):
             self._solve(report, self._day_in_time(report), Status.NIET_OPGELOST)
         reports.sort(key=lambda report: report.promised, reverse=True)
@@ -193,6 +200,12 @@ class Lives:
         organisatie, text = self.rng.choice(report.case.forwards)
         self._step(report, Status.DOORGEZET, day, [text], organisatie=organisatie)
 
+    def _take(self, report: Report) -> None:
+        """Let the organisation that has it take it, on the next working day."""
+        slug, day = report.lies_with, add_working_days(local_date(report.last_at), 1)
+        words = [self.organisations[slug].taken]
+        self._step(report, Status.DOORGEZET, day, words, organisatie=slug, by_organisatie=True)
+
     def _delay(self, report: Report, number: int) -> None:
         """Leave it open after the promised date, in one of three ways by `number`."""
         if number % 3:
@@ -228,14 +241,16 @@ class Lives:
         *,
         datum: date | None = None,
         organisatie: str = "",
+        by_organisatie: bool = False,
     ) -> None:
-        """Add a step on office hours of `day`, later than the last one; `datum` and `organisatie` fill in its text."""
+        """Add a step on office hours of `day`, later than the last one; `datum` fills in its text."""
         at = plan.local_moment(day, self.rng.randint(*OFFICE_HOURS), self.rng.randrange(60), self.rng.randrange(60))
         if at <= report.last_at:
             at = report.last_at + timedelta(minutes=self.rng.randrange(15, 60))
         planned = date_format(datum, "l j F") if datum else ""
-        text = self.rng.choice(texts).format(datum=planned, organisatie=organisatie)
-        report.steps.append(Step(naar, at, text, organisatie=organisatie if naar == Status.DOORGEZET else ""))
+        text = self.rng.choice(texts).format(datum=planned)
+        by_staff = not by_organisatie
+        report.steps.append(Step(naar, at, text, by_staff, organisatie, by_organisatie))
 
     def _had_time(self, report: Report) -> bool:
         """Whether there was time for two steps since it came in."""

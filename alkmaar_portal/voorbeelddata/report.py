@@ -27,13 +27,17 @@ class Spot:
 
 @dataclass(frozen=True)
 class Step:
-    """One step after the first: by a behandelaar or by the reporter, perhaps to another organisatie."""
+    """One step after the first: by a behandelaar or by the reporter.
+
+    `organisatie` is the slug of the one it was handed over to, or of the one that did it (`by_organisatie`).
+    """
 
     naar: Status
     at: datetime
     toelichting: str
     by_staff: bool = True
     organisatie: str = ""
+    by_organisatie: bool = False
 
 
 @dataclass(eq=False)
@@ -76,9 +80,9 @@ class Report:
         return self.last_at if self.status in CLOSED else None
 
     @property
-    def doorgezet_naar(self) -> str:
-        """The organisatie where it lies now, if that is another one."""
-        return self.steps[-1].organisatie if self.steps else ""
+    def lies_with(self) -> str:
+        """The slug of the organisatie that has it now; empty when none has."""
+        return self.steps[-1].organisatie if self.status == Status.DOORGEZET else ""
 
     @property
     def reported_on(self) -> date:

@@ -51,13 +51,12 @@ class Subject:
 
 @dataclass(frozen=True)
 class Shared:
-    """What is said at a step whatever the categorie; {datum} and {organisatie} are filled in."""
+    """What is said at a step whatever the categorie; {datum} is filled in."""
 
     in_behandeling: tuple[str, ...]
     ingepland: tuple[str, ...]
     postponed: tuple[str, ...]
     resumed: tuple[str, ...]
-    done_elsewhere: tuple[str, ...]
     dubbel: tuple[str, ...]
     heropend: tuple[str, ...]
     again: tuple[str, ...]
@@ -110,6 +109,23 @@ class Teams:
     of_wijken: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class Organisation:
+    """An outside body, and what it writes when it takes something and when it is done."""
+
+    naam: str
+    soort: str
+    email: str
+    telefoon: str
+    taken: str
+    done: str
+
+
+def read_organisations() -> dict[str, Organisation]:
+    """The outside bodies by slug."""
+    return {slug: Organisation(**row) for slug, row in _read("organisaties.toml").items()}
+
+
 def read_meldingen() -> Meldingen:
     """The words about meldingen."""
     data = _read("meldingen.toml")
@@ -120,7 +136,6 @@ def read_meldingen() -> Meldingen:
             ingepland=tuple(shared["ingepland"]),
             postponed=tuple(shared["uitgesteld"]),
             resumed=tuple(shared["hervat"]),
-            done_elsewhere=tuple(shared["elders_klaar"]),
             dubbel=tuple(shared["dubbel"]),
             heropend=tuple(shared["heropend"]),
             again=tuple(shared["opnieuw"]),

@@ -1,4 +1,4 @@
-"""Every write about areas: the import of borders, and what a Gebiedsteam keeps itself."""
+"""Every write about areas and outside bodies: the import of borders, what Gebiedsteams and beheerders keep."""
 
 from gebieden.actions.editing import (
     add_teamlid,
@@ -9,6 +9,7 @@ from gebieden.actions.editing import (
     update_teamlid,
 )
 from gebieden.actions.importing import Verslag, import_gebieden
+from gebieden.actions.organisaties import save_organisatie
 
 __all__ = [
     "Verslag",
@@ -17,6 +18,7 @@ __all__ = [
     "link_account",
     "move_teamlid",
     "remove_teamlid",
+    "save_organisatie",
     "update_inleiding",
     "update_teamlid",
 ]

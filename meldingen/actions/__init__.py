@@ -36,6 +36,16 @@ from meldingen.actions.melden import (
     send_melding,
 )
 from meldingen.actions.melder import answer_question, judge_solved
+from meldingen.actions.overdrachten import (
+    answer_navraag,
+    ask_about_overdracht,
+    finish_overdracht,
+    hand_over,
+    remind_organisaties,
+    repeat_link,
+    return_overdracht,
+    take_overdracht,
+)
 from meldingen.actions.termijnen import announce_overdue, end_follows_of_finished, remind_reporters
 from meldingen.actions.vernietigen import purge_bewaard
 
@@ -44,8 +54,10 @@ __all__ = [
     "add_aanvulling",
     "add_koppeling",
     "announce_overdue",
+    "answer_navraag",
     "answer_question",
     "appoint_behandelaar",
+    "ask_about_overdracht",
     "change_afdeling",
     "change_categorie",
     "change_koppeling",
@@ -58,6 +70,8 @@ __all__ = [
     "drop_kept_fotos",
     "end_follows_of_finished",
     "ensure_example_koppeling",
+    "finish_overdracht",
+    "hand_over",
     "judge_solved",
     "keep_foto",
     "load_categorieen",
@@ -66,11 +80,15 @@ __all__ = [
     "purge_bewaard",
     "purge_orphan_fotos",
     "purge_unsent_fotos",
+    "remind_organisaties",
     "remind_reporters",
     "remove_groep",
     "renew_sleutel",
+    "repeat_link",
+    "return_overdracht",
     "revoke_sleutel",
     "save_categorie",
     "save_groep",
     "send_melding",
+    "take_overdracht",
 ]

@@ -34,15 +34,15 @@ def received(melding: Melding) -> None:
     )
 
 
-def step(melding: Melding, step: Stap, *, news: str = "") -> None:
+def step(melding: Melding, step: Stap, *, news: str = "", by_melder: bool = False) -> None:
     """Tell of a step: the reporter, and where it is public whoever reported the same or follows either.
 
-    `news` is what the subject says where that is not the status.
+    `news` is what the subject says where that is not the status; `by_melder` that it is the reporter's own step.
     Each address hears of it once. What stands with a melding that is not public is for its own reporter alone.
     """
     told = {melding.email.lower()}
     # What the reporter did need not be told to the reporter.
-    if step.door_id is not None:
+    if not by_melder:
         _tell_reporter(melding, step, news)
     if not step.openbaar:
         return
@@ -75,7 +75,7 @@ def overdue(afdeling: Afdeling, late: Sequence[Melding], addresses: Iterable[str
         "url": absolute(reverse("behandelen")) + "?toon=te_laat",
         "meldingen": [
             {
-                **_public(melding),
+                **public_facts(melding),
                 "url": absolute(reverse("behandelen_melding", args=[melding.nummer])),
             }
             for melding in late[:MOST_NAMED]
@@ -113,6 +113,7 @@ def _tell_reporter(melding: Melding, step: Stap, news: str) -> None:
             "status": Status(step.naar).label,
             "wijziging": step.wijziging,
             "toelichting": step.toelichting,
+            "namens": step.namens.naam if step.namens else "",
             "is_open": melding.is_open,
             "is_dubbel": step.melding_id != melding.pk,
             "reden": step.get_reden_display(),
@@ -128,11 +129,12 @@ def _tell_follower(volger: Abonnement, melding: Melding, step: Stap, news: str) 
         to=volger.email,
         template="melding_volger",
         context={
-            **_public(melding),
+            **public_facts(melding),
             "nieuws": news or Status(step.naar).label,
             "status": Status(step.naar).label,
             "wijziging": step.wijziging,
             "toelichting": step.toelichting,
+            "namens": step.namens.naam if step.namens else "",
             "reden": step.get_reden_display(),
             "is_open": melding.is_open,
             "url": absolute(melding.get_absolute_url()),
@@ -153,7 +155,7 @@ def _asked(melding: Melding, step: Stap) -> dict[str, Any]:
     }
 
 
-def _public(melding: Melding) -> dict[str, Any]:
+def public_facts(melding: Melding) -> dict[str, Any]:
     """What every mail says about a melding, and everybody may know."""
     return {
         "nummer": melding.nummer_leesbaar,
@@ -166,7 +168,7 @@ def _public(melding: Melding) -> dict[str, Any]:
 def _about(melding: Melding) -> dict[str, Any]:
     """What every mail to a reporter says about the melding."""
     return {
-        **_public(melding),
+        **public_facts(melding),
         "naam": melding.naam,
         "url": via.address(OWN_LINK, melding.pk, melding.via_versie),
     }

@@ -11,11 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from basis import fotos, spoor
-from basis.regels import RuleViolation, check_versie
+from basis.regels import RuleViolation
 from basis.termijnen import add_working_days
 from gebruikers.models import Afdeling, Gebruiker
 from meldingen import rules
 from meldingen.actions import announce
+from meldingen.actions.locks import locked_for
+from meldingen.actions.overdrachten import withdraw
 from meldingen.models import Behandelaar, Besluit, Categorie, Foto, Melding, MeldingQuerySet
 from meldingen.rules import Handeling, Status
 
@@ -29,25 +31,26 @@ def change_status(
     by: Gebruiker,
     toelichting: str,
     eerste: str = "",
-    doorgezet_naar: str = "",
     reden: str = "",
     beloofd_op: date | None = None,
 ) -> Melding:
     """Move a melding to another status and tell its reporter.
 
-    `eerste` is the number of the melding that this one is a double of; `doorgezet_naar` the organisation that takes
-    it over; `reden` why it is not solved; `beloofd_op` a new date, needed when the promised one has gone by.
-    Raises RuleViolation (StaleVersion when somebody was first) and PermissionDenied.
+    `eerste` is the number of the melding that this one is a double of; `reden` why it is not solved; `beloofd_op` a
+    new date, needed when the promised one has gone by. What lies with an organisation is taken back (`hand_over` is the
+    way there). Raises RuleViolation (StaleVersion when somebody was first) and PermissionDenied.
     """
     to = Status(status)
     first = _locked_first(melding_id, eerste) if to == Status.DUBBEL else None
-    melding = _locked(melding_id, by, versie)
+    melding = locked_for(by, melding_id, versie)
+    rules.check_not_handed_over(to)
     rules.check_transition(melding, to, Behandelaar.objects.afdelingen_of(by))
     rules.check_toelichting(toelichting)
     melding.eerste = None
     if to == Status.DUBBEL:
         melding.eerste = rules.check_first(melding, first, has_doubles=melding.dubbelen.exists())
-    melding.doorgezet_naar = rules.checked_organisation(doorgezet_naar) if to == Status.DOORGEZET else ""
+    withdraw(melding)
+    melding.doorgezet_naar = ""
     today, told = timezone.localdate(), melding.beloofd_op
     if melding.waits_for_melder:
         melding.end_wait(today)
@@ -73,7 +76,7 @@ def change_promise(*, melding_id: int, versie: int, beloofd_op: date, by: Gebrui
 
     Raises RuleViolation (StaleVersion when somebody was first) and PermissionDenied.
     """
-    melding = _locked(melding_id, by, versie)
+    melding = locked_for(by, melding_id, versie)
     rules.check_can_promise(melding)
     rules.check_toelichting(toelichting)
     rules.check_promise(melding, Status(melding.status), beloofd_op, timezone.localdate())
@@ -98,7 +101,7 @@ def change_categorie(*, melding_id: int, versie: int, categorie: Categorie, by: 
 
     Raises RuleViolation (StaleVersion when somebody was first) and PermissionDenied.
     """
-    melding = _locked(melding_id, by, versie)
+    melding = locked_for(by, melding_id, versie)
     rules.check_changeable(melding)
     rules.check_toelichting(toelichting)
     if categorie == melding.categorie:
@@ -136,7 +139,7 @@ def change_afdeling(*, melding_id: int, versie: int, afdeling: Afdeling, by: Geb
 
     Raises RuleViolation (StaleVersion when somebody was first) and PermissionDenied.
     """
-    melding = _locked(melding_id, by, versie)
+    melding = locked_for(by, melding_id, versie)
     rules.check_changeable(melding)
     rules.check_toelichting(toelichting)
     if afdeling == melding.afdeling:
@@ -154,7 +157,7 @@ def change_afdeling(*, melding_id: int, versie: int, afdeling: Afdeling, by: Geb
 @transaction.atomic
 def decide_tekst(*, melding_id: int, versie: int, besluit: str, by: Gebruiker) -> Melding:
     """Show the description of a melding to everybody, or not; raises StaleVersion and PermissionDenied."""
-    melding = _locked(melding_id, by, versie)
+    melding = locked_for(by, melding_id, versie)
     melding.tekst_besluit = Besluit(besluit)
     melding.store("tekst_besluit")
     spoor.record(Handeling.OMSCHRIJVING_BEOORDEELD, by=by, about=melding, besluit=Besluit(besluit))
@@ -164,7 +167,7 @@ def decide_tekst(*, melding_id: int, versie: int, besluit: str, by: Gebruiker) -
 @transaction.atomic
 def decide_foto(*, melding_id: int, versie: int, foto_uuid: UUID, besluit: str, by: Gebruiker) -> Foto:
     """Show a photo of a melding to everybody, or not; raises StaleVersion, PermissionDenied and Foto.DoesNotExist."""
-    melding = _locked(melding_id, by, versie)
+    melding = locked_for(by, melding_id, versie)
     foto = melding.fotos.select_for_update().get(uuid=foto_uuid)
     foto.besluit = Besluit(besluit)
     # The copy stands before the row says so, and goes before the row says so: nothing is public by accident.
@@ -194,14 +197,6 @@ def forget_decisions(meldingen: MeldingQuerySet) -> None:
         fotos.hide(foto.naam)
     judged.update(besluit="")
     meldingen.exclude(tekst_besluit="").update(tekst_besluit="")
-
-
-def _locked(melding_id: int, by: Gebruiker, versie: int) -> Melding:
-    """The locked row, once it is certain that `by` may change it and saw its last version."""
-    melding = Melding.objects.filter(pk=melding_id).locked().for_mail().select_related("afdeling").get()
-    rules.check_handle(Behandelaar.objects.afdelingen_of(by), melding)
-    check_versie(melding.versie, versie)
-    return melding
 
 
 def _locked_first(melding_id: int, nummer: str) -> Melding | None:

@@ -27,7 +27,7 @@ def answer_question(*, melding_id: int, via_versie: int, tekst: str, foto: Seque
     melding = _locked_own(melding_id, via_versie)
     rules.check_answer(melding)
     rules.check_antwoord(tekst)
-    _add_fotos(melding, foto)
+    add_fotos(melding, foto)
     go_on(melding, tekst)
     return melding
 
@@ -47,7 +47,7 @@ def judge_solved(
         _keep_judgement(melding, opgelost=True, tekst=tekst)
     else:
         rules.check_antwoord(tekst)
-        _add_fotos(melding, foto)
+        add_fotos(melding, foto)
         reopen(melding, tekst)
     return melding
 
@@ -64,7 +64,7 @@ def go_on(melding: Melding, tekst: str) -> Stap:
         wijziging=announce.new_date(melding.beloofd_op, told) if melding.beloofd_op != told else "",
         changed=["beloofd_op", "waited_days"],
     )
-    announce.step(melding, step)
+    announce.step(melding, step, by_melder=True)
     return step
 
 
@@ -83,7 +83,7 @@ def reopen(melding: Melding, tekst: str) -> Stap:
         wijziging=announce.new_date(melding.beloofd_op),
         changed=["beloofd_op", "waited_days"],
     )
-    announce.step(melding, step)
+    announce.step(melding, step, by_melder=True)
     return step
 
 
@@ -95,7 +95,8 @@ def _keep_judgement(melding: Melding, *, opgelost: bool, tekst: str) -> None:
     )
 
 
-def _add_fotos(melding: Melding, foto: Sequence[PreparedFoto]) -> None:
+def add_fotos(melding: Melding, foto: Sequence[PreparedFoto]) -> None:
+    """Keep photos that came with an answer; raises RuleViolation when they are too many, and FotoStorageError."""
     rules.check_number_of_fotos(len(foto))
     for prepared in foto:
         add_foto(inzending=melding.inzending, prepared=prepared, melding=melding)

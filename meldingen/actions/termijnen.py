@@ -47,6 +47,5 @@ def announce_overdue(*, today: date) -> int:
     late_ones = Melding.objects.overdue(today).for_mail().select_related("afdeling")
     rows = list(late_ones.order_by("afdeling_id", "beloofd_op", "pk"))
     for afdeling, late in groupby(rows, key=lambda melding: melding.afdeling):
-        addresses = [afdeling.email] if afdeling.email else Behandelaar.objects.addresses_of(afdeling)
-        announce.overdue(afdeling, list(late), addresses, today)
+        announce.overdue(afdeling, list(late), Behandelaar.objects.mailboxes_of(afdeling), today)
     return len(rows)

@@ -15,7 +15,18 @@ from django.utils import timezone
 
 from basis import fotos
 from meldingen import rules
-from meldingen.models import Aanlevering, Antwoord, Besluit, Emailwijziging, Foto, Melding, Stap, Vernietiging
+from meldingen.models import (
+    Aanlevering,
+    Antwoord,
+    Besluit,
+    Emailwijziging,
+    Foto,
+    Melding,
+    Navraag,
+    Overdracht,
+    Stap,
+    Vernietiging,
+)
 from meldingen.rules import Doel, Status
 
 #: So many meldingen a transaction: short enough for whoever waits for one of their rows.
@@ -75,7 +86,8 @@ def destroy_own_words(pks: Collection[int]) -> int:
     """Destroy what the reporters of these locked meldingen typed; gives of how many meldingen there was something."""
     meldingen = Melding.objects.filter(pk__in=pks)
     answers = Antwoord.objects.filter(stap__melding__in=pks).exclude(tekst="")
-    notes = Stap.objects.filter(melding__in=pks, door=None, openbaar=False, van=F("naar")).exclude(toelichting="")
+    notes = Stap.objects.filter(melding__in=pks, door=None, namens=None, openbaar=False, van=F("naar"))
+    notes = notes.exclude(toelichting="")
     held = set(meldingen.exclude(omschrijving="", adres="", plek="").values_list("pk", flat=True))
     held |= {*answers.values_list("stap__melding", flat=True), *notes.values_list("melding", flat=True)}
     # Nobody has to decide about words that are not there.
@@ -88,6 +100,8 @@ def destroy_own_words(pks: Collection[int]) -> int:
 def destroy_words(pks: Collection[int]) -> int:
     """Destroy all that only staff and the reporter could read of these locked meldingen; what was public stays."""
     held = destroy_own_words(pks)
+    Navraag.objects.filter(overdracht__melding__in=pks).delete()
+    Overdracht.objects.filter(melding__in=pks).update(vraag="", kenmerk="")
     Stap.objects.filter(melding__in=pks, openbaar=False).exclude(toelichting="").update(toelichting="")
     return held
 

@@ -24,16 +24,21 @@ class ChangeForm(VersieForm):
     """A staff form on one melding."""
 
     def __init__(self, *args: Any, melding: Melding, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {})["versie"] = melding.versie
-        super().__init__(*args, **kwargs)
         self.melding = melding
+        kwargs.setdefault("initial", {})["versie"] = self.newest
+        super().__init__(*args, **kwargs)
+
+    @property
+    def newest(self) -> int:
+        """The version of what this form changes."""
+        return self.melding.versie
 
     def try_action(self, action: Callable[..., Any], **arguments: Any) -> bool:
         """As every form; who comes second keeps what was typed and may send it again, now knowing what changed."""
         if super().try_action(action, **arguments):
             return True
         if isinstance(self.violation, StaleVersion):
-            self.catch_up(self.melding.versie)
+            self.catch_up(self.newest)
         return False
 
 
@@ -77,7 +82,7 @@ class StatusForm(ChangeForm):
     """Another status with its explanation."""
 
     #: What is asked only with one status; a script hides it with the others.
-    ONLY_WITH = {"eerste": Status.DUBBEL, "doorgezet_naar": Status.DOORGEZET, "reden": Status.NIET_OPGELOST}
+    ONLY_WITH = {"eerste": Status.DUBBEL, "reden": Status.NIET_OPGELOST}
 
     status = forms.ChoiceField(
         label=_("Nieuwe status"),
@@ -92,12 +97,6 @@ class StatusForm(ChangeForm):
         help_text=_("Alleen bij ‘Dubbel’: van welke melding is dit een dubbele?"),
         required=False,
         max_length=9,
-    )
-    doorgezet_naar = forms.CharField(
-        label=_("Naar welke organisatie?"),
-        help_text=_("Alleen bij ‘Doorgezet’: bijvoorbeeld het hoogheemraadschap of de provincie."),
-        required=False,
-        max_length=120,
     )
     reden = forms.ChoiceField(
         label=_("Waarom niet opgelost?"),

@@ -9,8 +9,10 @@ from uuid import UUID
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from basis import fotos
+from basis.fotos import PreparedFoto
 from basis.regels import RuleViolation
 from meldingen import rules
 
@@ -58,6 +60,24 @@ class FotosField(forms.FileField):
             except fotos.FotoStorageError as fault:
                 return Fotos(accepted, [*refused, str(fault)], out=True)
         return Fotos(accepted, refused)
+
+
+class TakesFotos(forms.Form):
+    """A form that takes photos, and refuses those that are not fit."""
+
+    foto = FotosField(
+        label=_("Foto"), required=False, help_text=_("Tot 3 foto’s, elk hoogstens 10 MB, JPEG, PNG, WebP of HEIC.")
+    )
+    #: Whether photos cannot be handled now, which is not the sender's fault.
+    fotos_out = False
+
+    def clean_foto(self) -> list[PreparedFoto]:
+        """The photos that are fit; one that is not is refused with its sentence."""
+        new: Fotos = self.cleaned_data["foto"]
+        self.fotos_out = new.out
+        if new.refused:
+            raise forms.ValidationError(new.refused)
+        return new.accepted
 
 
 class UuidsField(forms.Field):

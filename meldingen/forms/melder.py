@@ -8,15 +8,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from basis.formulieren import ActionForm, PlainText
-from basis.fotos import PreparedFoto
 from basis.regels import RuleViolation
 from meldingen import rules
-from meldingen.forms.fotos import Fotos, FotosField
+from meldingen.forms.fotos import TakesFotos
 
 TOO_LONG = _("Uw tekst is te lang. Maak die korter dan %(limit_value)d tekens.")
 
 
-class AntwoordForm(ActionForm):
+class AntwoordForm(TakesFotos, ActionForm):
     """An answer to the question of a behandelaar."""
 
     tekst = PlainText(
@@ -26,22 +25,7 @@ class AntwoordForm(ActionForm):
         max_length=rules.MAX_ANTWOORD,
         error_messages={"required": _("Schrijf in een of twee zinnen wat u ziet of weet."), "max_length": TOO_LONG},
     )
-    foto = FotosField(
-        label=_("Foto"), required=False, help_text=_("Tot 3 foto’s, elk hoogstens 10 MB, JPEG, PNG, WebP of HEIC.")
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        #: Whether photos cannot be handled now, which is not the sender's fault.
-        self.fotos_out = False
-
-    def clean_foto(self) -> list[PreparedFoto]:
-        """The photos that are fit; one that is not is refused with its sentence."""
-        new: Fotos = self.cleaned_data["foto"]
-        self.fotos_out = new.out
-        if new.refused:
-            raise forms.ValidationError(new.refused)
-        return new.accepted
+    field_order = ["tekst", "foto"]
 
 
 class OordeelForm(AntwoordForm):

@@ -1,4 +1,4 @@
-"""Meldingen, their categories, their history, their photos, who handles them and which systems send them."""
+"""Meldingen, their categories, history and photos, who handles them, which systems send them, and where they went."""
 
 from meldingen.models.antwoord import Antwoord
 from meldingen.models.bewaring import Emailwijziging, Vernietiging
@@ -7,6 +7,7 @@ from meldingen.models.cijfers import Jaarcijfers
 from meldingen.models.foto import Foto
 from meldingen.models.koppeling import Aanlevering, Aanvulling, Koppeling
 from meldingen.models.melding import Melding, Stap
+from meldingen.models.overdracht import Navraag, Overdracht
 from meldingen.models.reads import MeldingQuerySet
 from meldingen.rules import Besluit
 
@@ -24,6 +25,8 @@ __all__ = [
     "Koppeling",
     "Melding",
     "MeldingQuerySet",
+    "Navraag",
+    "Overdracht",
     "Stap",
     "Vernietiging",
 ]

@@ -84,8 +84,10 @@ class BehandelaarQuerySet(models.QuerySet["Behandelaar"]):
         rows = self.filter(gebruiker=user, gebruiker__is_active=True, gebruiker__is_medewerker=True)
         return frozenset(rows.values_list("afdeling_id", flat=True))
 
-    def addresses_of(self, afdeling: Afdeling) -> list[str]:
-        """Where mail to an afdeling without an address of its own goes: to each active behandelaar."""
+    def mailboxes_of(self, afdeling: Afdeling) -> list[str]:
+        """Where mail to an afdeling goes: to its own address where it has one, else to each active behandelaar."""
+        if afdeling.email:
+            return [afdeling.email]
         rows = self.filter(afdeling=afdeling, gebruiker__is_active=True, gebruiker__is_medewerker=True)
         return list(rows.exclude(gebruiker__email=None).values_list("gebruiker__email", flat=True))
 

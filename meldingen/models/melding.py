@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from basis import stappen
 from basis.termijnen import local_date
-from gebieden.models import Buurt, Wijk
+from gebieden.models import Buurt, Organisatie, Wijk
 from gebruikers.models import Afdeling, Gebruiker
 from meldingen import rules
 from meldingen.models.categorie import Categorie
@@ -95,6 +95,7 @@ class Melding(models.Model):
         related_name="dubbelen",
         verbose_name=_("eerste melding"),
     )
+    #: The name of the organisation that has it now, where the lists need no join for it (`Overdracht` knows the rest).
     doorgezet_naar = models.CharField(_("doorgezet naar"), max_length=120, blank=True)
 
     created_at = models.DateTimeField(_("gemeld op"), default=timezone.now)
@@ -309,16 +310,21 @@ class Melding(models.Model):
         *,
         by: Gebruiker | None,
         toelichting: str,
+        namens: Organisatie | None = None,
         wijziging: str = "",
         reden: str = "",
         openbaar: bool = True,
         changed: Collection[str] = (),
     ) -> Stap:
-        """Move to status `to`, leave a step behind, store both with the fields in `changed`; the row is locked."""
+        """Move to status `to`, leave a step behind, store both with the fields in `changed`; the row is locked.
+
+        `namens` is the organisation that did it, where one did.
+        """
         step = self.stappen.create(
             van=self.status,
             naar=to,
             door=by,
+            namens=namens,
             toelichting=toelichting,
             wijziging=wijziging,
             reden=reden,
@@ -353,7 +359,10 @@ class Melding(models.Model):
 
 
 #: What other systems are told of a step.
-STEP_FIELDS = ("naar", "at", "wijziging", "reden", "toelichting", "melding__nummer", "melding__inzending")
+STEP_FIELDS = (
+    *("naar", "at", "wijziging", "reden", "toelichting", "namens__naam"),
+    *("melding__nummer", "melding__inzending"),
+)
 
 
 class StapQuerySet(models.QuerySet["Stap"]):
@@ -370,13 +379,17 @@ class StapQuerySet(models.QuerySet["Stap"]):
     def latest_of(self, meldingen: Collection[Melding]) -> dict[int, Stap]:
         """Of these steps the last one of each of `meldingen`, by the id of the melding: one query."""
         rank = Window(RowNumber(), partition_by="melding", order_by=["-at", "-pk"])
-        steps = self.filter(melding__in=meldingen).annotate(rank=rank).filter(rank=1)
+        steps = self.filter(melding__in=meldingen).annotate(rank=rank).filter(rank=1).select_related("namens")
         return {step.melding_id: step for step in steps}
 
     def changes_between(self, start: datetime, end: datetime) -> Self:
         """What happened after the melding came in, from `start` to `end`, oldest first, with its melding."""
         steps = self.filter(at__range=(start, end)).exclude(van="")
-        return steps.select_related("melding").only(*STEP_FIELDS).order_by("at", "pk")
+        return steps.select_related("melding", "namens").only(*STEP_FIELDS).order_by("at", "pk")
+
+    def for_story(self, melding: Melding) -> Self:
+        """The steps of `melding`, oldest first, with the organisations that did some of them."""
+        return self.of(melding).select_related("namens")
 
     def that_came_to(self, status: Status) -> Self:
         """The steps to `status`, oldest first; what happened while it stayed the same, as a note, is none of them."""
@@ -398,6 +411,10 @@ class Stap(stappen.Stap):
     naar = models.CharField(max_length=20, choices=Status.choices)
     #: What changed besides the status, in one sentence for the public.
     wijziging = models.CharField(max_length=250, blank=True)
+    #: The organisation that did it, by its link; then it is nobody's of the municipality, nor the reporter's.
+    namens = models.ForeignKey(
+        Organisatie, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("namens")
+    )
     #: Why it is not solved.
     reden = models.CharField(max_length=20, choices=Reden.choices, blank=True)
     #: Whether the melding was public when this was written; what was written before that stays as it was.
@@ -412,6 +429,9 @@ class Stap(stappen.Stap):
             ),
             models.CheckConstraint(
                 condition=Q(reden="") | Q(naar=Status.NIET_OPGELOST, reden__in=Reden.values), name="stap_reden"
+            ),
+            models.CheckConstraint(
+                condition=Q(namens__isnull=True) | Q(door__isnull=True), name="stap_by_one_of_the_two"
             ),
         ]
         indexes = [

@@ -142,7 +142,8 @@ def update(step: Stap) -> Row:
 
 
 def _words(step: Stap) -> str:
-    return " ".join(part for part in (step.wijziging, step.get_reden_display(), step.toelichting) if part)
+    told = " ".join(part for part in (step.wijziging, step.get_reden_display(), step.toelichting) if part)
+    return f"{step.namens}: {told}" if step.namens else told
 
 
 def _notice(melding: Melding) -> str | None:

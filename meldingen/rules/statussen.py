@@ -72,6 +72,8 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
 }
 #: Only whoever reported it may say that it is not solved after all; everything else is for behandelaars.
 BY_MELDER = frozenset({Status.HEROPEND})
+#: A behandelaar comes here on a page of its own, for it wants an organisation and what is shared with it.
+BY_OVERDRACHT = frozenset({Status.DOORGEZET})
 MAX_TOELICHTING = 2000
 
 
@@ -88,7 +90,28 @@ def check_handle(afdelingen: Collection[int], melding: Melding) -> None:
 
 def next_statuses(melding: Melding) -> list[Status]:
     """What a behandelaar may choose for `melding`, in the order of the life-cycle."""
-    return [status for status in Status if status in TRANSITIONS[Status(melding.status)] - BY_MELDER]
+    possible = TRANSITIONS[Status(melding.status)] - BY_MELDER - BY_OVERDRACHT
+    return [status for status in Status if status in possible]
+
+
+def can_hand_over(melding: Melding) -> bool:
+    """Whether `melding` can be handed over to an organisation."""
+    return Status.DOORGEZET in TRANSITIONS[Status(melding.status)]
+
+
+def check_can_hand_over(melding: Melding) -> None:
+    """Raise RuleViolation unless `melding` can be handed over to an organisation."""
+    if not can_hand_over(melding):
+        raise RuleViolation(
+            _("Bij de status ‘%(status)s’ kunt u de melding niet doorzetten.")
+            % {"status": Status(melding.status).label}
+        )
+
+
+def check_not_handed_over(to: Status) -> None:
+    """Raise RuleViolation when `to` is a status that handing over alone leads to."""
+    if to in BY_OVERDRACHT:
+        raise RuleViolation(_("Doorzetten doet u op de pagina ‘Doorzetten’."), field="status")
 
 
 def check_transition(melding: Melding, to: Status, afdelingen: Collection[int]) -> None:
@@ -131,10 +154,3 @@ def check_changeable(melding: Melding) -> None:
     """Raise RuleViolation when `melding` is closed: then its category and afdeling stay as they were."""
     if melding.status in CLOSED:
         raise RuleViolation(_("Deze melding is afgesloten. De categorie en de afdeling staan vast."))
-
-
-def checked_organisation(name: str) -> str:
-    """The name of the organisation that a melding goes to; raises RuleViolation when there is none."""
-    if not name.strip():
-        raise RuleViolation(_("Zeg naar welke organisatie de melding gaat."), field="doorgezet_naar")
-    return name.strip()

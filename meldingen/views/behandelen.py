@@ -22,7 +22,7 @@ from gebruikers.models import Afdeling, Gebruiker
 from meldingen import actions, rules
 from meldingen.forms.behandelen import AfdelingForm, BesluitForm, CategorieForm, ChangeForm, DatumForm, StatusForm
 from meldingen.forms.lijsten import WorkListFilter
-from meldingen.models import Aanlevering, Foto, Melding, Stap
+from meldingen.models import Aanlevering, Foto, Melding, Overdracht, Stap
 from meldingen.toegang import behandelaar_required, own_afdelingen
 
 PAGE_SIZE = 100
@@ -54,7 +54,7 @@ def behandelen(request: HttpRequest) -> HttpResponse:
 @require_safe
 def behandelen_melding(request: HttpRequest, nummer: str) -> HttpResponse:
     """One melding with its history, contact and what can be done."""
-    return _show(request, _own_melding(request, nummer))
+    return show_file(request, own_melding(request, nummer))
 
 
 @behandelaar_required
@@ -63,7 +63,7 @@ def behandelen_melding(request: HttpRequest, nummer: str) -> HttpResponse:
 def behandelen_status(request: HttpRequest, nummer: str) -> HttpResponse:
     """Another status, with an explanation that is mailed to the reporter."""
     done = _("De status is gewijzigd.")
-    return _change(
+    return change_melding(
         request, nummer, StatusForm, actions.change_status, rules.check_movable, done, "meldingen/status.html"
     )
 
@@ -74,7 +74,7 @@ def behandelen_status(request: HttpRequest, nummer: str) -> HttpResponse:
 def behandelen_datum(request: HttpRequest, nummer: str) -> HttpResponse:
     """Another promised date, with the reason."""
     done = _("De nieuwe datum is bewaard.")
-    return _change(
+    return change_melding(
         request, nummer, DatumForm, actions.change_promise, rules.check_can_promise, done, "meldingen/datum.html"
     )
 
@@ -85,7 +85,7 @@ def behandelen_datum(request: HttpRequest, nummer: str) -> HttpResponse:
 def behandelen_categorie(request: HttpRequest, nummer: str) -> HttpResponse:
     """Another category, with its afdeling and term."""
     done = _("De categorie is gewijzigd.")
-    return _change(
+    return change_melding(
         request,
         nummer,
         CategorieForm,
@@ -102,7 +102,7 @@ def behandelen_categorie(request: HttpRequest, nummer: str) -> HttpResponse:
 def behandelen_afdeling(request: HttpRequest, nummer: str) -> HttpResponse:
     """Another afdeling of the municipality."""
     done = _("De melding is overgedragen.")
-    return _change(
+    return change_melding(
         request, nummer, AfdelingForm, actions.change_afdeling, rules.check_changeable, done, "meldingen/afdeling.html"
     )
 
@@ -124,31 +124,37 @@ def behandelen_foto(request: HttpRequest, nummer: str, uuid: UUID) -> HttpRespon
         raise Http404 from error
 
 
-def _own_melding(request: HttpRequest, nummer: str) -> Melding:
+def own_melding(request: HttpRequest, nummer: str) -> Melding:
+    """The melding with this number, of an afdeling of this visitor; raises Http404."""
     return get_object_or_404(Melding.objects.handled_by(own_afdelingen(request)).for_page(), nummer=nummer)
 
 
-def _show(request: HttpRequest, melding: Melding, status: int = 200) -> HttpResponse:
+def show_file(request: HttpRequest, melding: Melding, status: int = 200) -> HttpResponse:
+    """The page with everything about a melding; leaves a line where it shows how to reach the reporter."""
     # What is asked for is on its way to the reader, also where a browser only prepares; HEAD brings nothing.
     if melding.has_contact and request.method != "HEAD":
         actions.note_contact_seen(melding=melding, by=cast(Gebruiker, request.user))
+    overdrachten = Overdracht.objects.for_file(melding)
     context = {
         "melding": melding,
-        "crumbs": _crumbs(melding),
+        "crumbs": crumbs_of(melding),
         "versie": melding.versie,
         "can_promise": rules.can_promise(melding),
         "can_move": bool(rules.next_statuses(melding)),
         "first_is_mine": bool(melding.eerste and rules.can_handle(own_afdelingen(request), melding.eerste)),
         "tekst_naam": _("de omschrijving"),
-        "stappen": Stap.objects.of(melding).select_related("door", "antwoord"),
+        "stappen": Stap.objects.for_story(melding).select_related("door", "antwoord"),
         "fotos": Foto.objects.of(melding),
+        "running": next((one for one in overdrachten if one.is_running), None),
+        "ended": [one for one in overdrachten if not one.is_running],
+        "can_hand_over": rules.can_hand_over(melding),
         "aanlevering": Aanlevering.objects.of(melding),
         "section": "behandelen",
     }
     return render(request, "meldingen/behandelen_melding.html", context, status=status)
 
 
-def _crumbs(melding: Melding) -> list[dict[str, str]]:
+def crumbs_of(melding: Melding) -> list[dict[str, str]]:
     """The way back: the work list, and this melding."""
     return [
         {"label": _("Behandelen"), "url": reverse("behandelen")},
@@ -156,7 +162,7 @@ def _crumbs(melding: Melding) -> list[dict[str, str]]:
     ]
 
 
-def _change(
+def change_melding(
     request: HttpRequest,
     nummer: str,
     form_class: type[ChangeForm],
@@ -166,7 +172,7 @@ def _change(
     template: str,
 ) -> HttpResponse:
     """One form with an explanation: show it, or run its action and go back to the melding, or to the list."""
-    melding = _own_melding(request, nummer)
+    melding = own_melding(request, nummer)
     form = form_class(request.POST if request.method == "POST" else None, melding=melding)
     status = 422 if form.is_bound else 200
     try:
@@ -180,7 +186,7 @@ def _change(
         # Another category can put photos out of sight that stood on the site.
         status = 503
         form.add_error(None, _("We kunnen de foto’s bij deze melding nu niet weghalen. Probeer het straks nog eens."))
-    crumbs = [*_crumbs(melding), {"label": _("Wijzigen")}]
+    crumbs = [*crumbs_of(melding), {"label": _("Wijzigen")}]
     context = {"form": form, "melding": melding, "crumbs": crumbs, "section": "behandelen"}
     if not form.is_bound:
         context["fixed"] = _why_fixed(melding, check)
@@ -198,7 +204,7 @@ def _why_fixed(melding: Melding, check: Callable[[Melding], None]) -> str:
 
 def _decide(request: HttpRequest, nummer: str, action: Callable[..., Any], **arguments: Any) -> HttpResponse:
     """One decision about a text or a photo; who comes here from the sign-in goes back to the melding."""
-    melding = _own_melding(request, nummer)
+    melding = own_melding(request, nummer)
     if request.method != "POST":
         return redirect("behandelen_melding", nummer=nummer)
     form = BesluitForm(request.POST, melding=melding)
@@ -210,7 +216,7 @@ def _decide(request: HttpRequest, nummer: str, action: Callable[..., Any], **arg
         messages.error(
             request, _("We kunnen deze foto nu niet openbaar maken of weghalen. Probeer het straks nog eens.")
         )
-        return _show(request, melding, status=503)
+        return show_file(request, melding, status=503)
     for error in (error for errors in form.errors.values() for error in errors):
         messages.error(request, str(error))
-    return _show(request, melding, status=422)
+    return show_file(request, melding, status=422)

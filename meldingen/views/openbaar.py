@@ -21,7 +21,7 @@ from meldingen import kaart
 from meldingen.forms.lijsten import KaartFilter, MeldingFilter
 from meldingen.models import Antwoord, Foto, Melding, Stap
 from meldingen.rules import can_answer, can_handle, can_judge
-from meldingen.toegang import is_own, kept_in_session, own_afdelingen
+from meldingen.toegang import is_own, is_shared, kept_in_session, own_afdelingen
 
 PAGE_SIZE = 20
 
@@ -66,7 +66,7 @@ def kaart_json(request: HttpRequest) -> HttpResponse:
 def melding(request: HttpRequest, nummer: str) -> HttpResponse:
     """One melding: place, category, steps, promised date; text and photos once released, or to whoever sent it."""
     found = get_object_or_404(Melding.objects.for_page(), nummer=nummer)
-    own = is_own(request, found)
+    own, story = is_own(request, found), Stap.objects.for_story(found)
     if not (found.categorie.openbaar or own):
         raise Http404
     context = {
@@ -77,7 +77,7 @@ def melding(request: HttpRequest, nummer: str) -> HttpResponse:
         "can_answer": own and can_answer(found),
         "can_judge": own and can_judge(found, timezone.localdate()),
         "is_judged": own and Antwoord.objects.to_closing_of(found).exists(),
-        "stappen": Stap.objects.of(found).select_related("antwoord") if own else Stap.objects.of(found).public(),
+        "stappen": story.select_related("antwoord") if own else story.public(),
         "fotos": Foto.objects.of(found) if own else Foto.objects.of(found).public(),
         "section": "meldingen",
     }
@@ -99,7 +99,7 @@ def meldingen_mijn(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def foto(request: HttpRequest, uuid: UUID, klein: bool = False) -> FileResponse:
-    """A photo: for everybody once released, before that for its sender and for behandelaars of its afdeling."""
+    """A photo: for everybody once released, before that for its sender, its afdeling and whom that shared it with."""
     found = get_object_or_404(Foto.objects.select_related("melding__categorie"), uuid=uuid)
     if not (found.is_public or _may_see_unreleased(request, found)):
         raise Http404
@@ -123,4 +123,8 @@ def foto(request: HttpRequest, uuid: UUID, klein: bool = False) -> FileResponse:
 def _may_see_unreleased(request: HttpRequest, found: Foto) -> bool:
     if found.melding is None:
         return kept_in_session(request, found.inzending)
-    return is_own(request, found.melding) or can_handle(own_afdelingen(request), found.melding)
+    return (
+        is_own(request, found.melding)
+        or can_handle(own_afdelingen(request), found.melding)
+        or is_shared(request, found)
+    )

@@ -28,7 +28,7 @@ from alkmaar_portal.voorbeelddata.report import Report
 from basis import fotos
 from basis.termijnen import is_working_day, local_date
 from berichten.models import Bericht
-from gebieden.models import Buurt, Gebied, Teamlid, Wijk
+from gebieden.models import Buurt, Gebied, Organisatie, Teamlid, Wijk
 from gebieden.outlines import Plane
 from gebieden.plaatsen import buurt_at
 from gebieden.rules import Rol, can_edit
@@ -36,8 +36,17 @@ from gebieden.tegels import cel
 from gebruikers.models import Afdeling, Gebruiker
 from gebruikers.voorbeeld import EXAMPLE_ACCOUNTS
 from meldingen.management.commands.laad_categorieen import DATA as CATEGORIEEN
-from meldingen.models import Behandelaar, Categorie, Foto, Melding, Stap
-from meldingen.rules import CLOSED, MAX_TOELICHTING, MIN_OMSCHRIJVING, OPEN, TRANSITIONS, Status, promised_date
+from meldingen.models import Behandelaar, Categorie, Foto, Melding, Navraag, Overdracht, Stap
+from meldingen.rules import (
+    CLOSED,
+    MAX_TOELICHTING,
+    MIN_OMSCHRIJVING,
+    OPEN,
+    TRANSITIONS,
+    OverdrachtStatus,
+    Status,
+    promised_date,
+)
 from tests.factories import MeldingFactory
 
 pytestmark = [pytest.mark.heavy, pytest.mark.django_db]
@@ -83,7 +92,7 @@ def emptied(loaded: None) -> None:
         model.objects.all().delete()
     Melding.objects.filter(status=Status.DUBBEL).delete()
     Melding.objects.all().delete()
-    for other in (Teamlid, Behandelaar):
+    for other in (Teamlid, Behandelaar, Organisatie):
         other.objects.all().delete()
     Wijk.objects.update(inleiding_updated_by=None)
     Gebied.objects.update(inleiding_updated_by=None, team_updated_by=None)
@@ -155,7 +164,7 @@ class TestMeldingen:
             assert (steps[0].van, steps[0].naar, steps[0].at) == ("", Status.GEMELD, melding.created_at)
             for before, step in pairwise(steps):
                 assert step.van == before.naar
-                assert Status(step.naar) in TRANSITIONS[Status(step.van)]
+                assert step.van == step.naar or Status(step.naar) in TRANSITIONS[Status(step.van)]
                 assert before.at < step.at <= now
             assert steps[-1].naar == melding.status
             assert melding.closed_at == (steps[-1].at if melding.status in CLOSED else None)
@@ -164,11 +173,21 @@ class TestMeldingen:
 
     def test_were_handled_by_somebody_of_the_afdeling_at_work(self) -> None:
         steps = Stap.objects.exclude(van="").select_related("melding")
-        for step in steps.exclude(naar=Status.HEROPEND):
+        for step in steps.filter(namens=None).exclude(naar=Status.HEROPEND):
             assert step.door and step.door.behandelt.filter(afdeling=step.melding.afdeling_id).exists()
             assert is_working_day(local_date(step.at))
             assert 8 <= localtime(step.at).hour < 18
         assert not steps.filter(naar=Status.HEROPEND, door__isnull=False).exists()
+
+    def test_lie_partly_with_organisations_that_take_ask_and_finish(self) -> None:
+        assert not Organisatie.objects.exclude(email_meldingen__endswith="@voorbeeld.example").exists()
+        numbers = Counter(Overdracht.objects.values_list("status", flat=True))
+        assert set(numbers) == {OverdrachtStatus.GESTUURD, OverdrachtStatus.AANGENOMEN, OverdrachtStatus.GEREED}
+        running = Overdracht.objects.running().select_related("melding", "organisatie")
+        assert {one.melding for one in running} == set(Melding.objects.filter(status=Status.DOORGEZET))
+        assert all(one.melding.doorgezet_naar == one.organisatie.naam for one in running)
+        assert Navraag.objects.filter(antwoord="").exists()
+        assert not Stap.objects.exclude(namens=None).exclude(door=None).exists()
 
     def test_were_explained_to_the_public(self) -> None:
         for toelichting in Stap.objects.exclude(van="").values_list("toelichting", flat=True):

@@ -19,11 +19,11 @@ from berichten.tasks import drain_outbox
 from gebieden.models import Buurt, Teamlid
 from gebieden.rules import Rol
 from meldingen.actions import announce
-from meldingen.models import Behandelaar, Categorie, Melding
+from meldingen.models import Behandelaar, Categorie, Melding, Overdracht
 from meldingen.rules import CLOSED as CLOSED_STATUSES
-from meldingen.rules import FOLLOWED_AS, Status
+from meldingen.rules import FOLLOWED_AS, OVERDRACHT_LINK, OverdrachtStatus, Status
 from tests.addresses import names_of_pages
-from tests.factories import FotoFactory, GebruikerFactory, MeldingFactory, many_meldingen
+from tests.factories import FotoFactory, GebruikerFactory, MeldingFactory, OverdrachtFactory, many_meldingen
 from tests.gebruikers.conftest import totp_code
 from tests.inloggen import sign_in
 from tests.pdok_server import pdok
@@ -31,7 +31,7 @@ from tests.pdok_server import pdok
 __all__ = ["pdok"]
 pytestmark = [pytest.mark.browser, pytest.mark.look, pytest.mark.django_db(transaction=True)]
 
-NUMMER, CLOSED = "20261121", "20261122"
+NUMMER, CLOSED, ELSEWHERE = "20261121", "20261122", "20261123"
 PASSWORD = "paard batterij nietje juist"
 WRONG = "Kijk nog even naar"
 
@@ -77,6 +77,8 @@ QUESTIONS = {
     Status.OPGELOST: f"/meldingen/{NUMMER}/oordeel/",
 }
 OF_THE_SENDER = [f"/meldingen/{NUMMER}/", f"/meldingen/{NUMMER}/verstuurd/"]
+OF_THE_ORGANISATION = f"/overdracht/{ELSEWHERE}/"
+FORMS_OF_THE_ORGANISATION = [f"{OF_THE_ORGANISATION}{name}/" for name in ("aannemen", "vraag", "gereed", "teruggeven")]
 ROOMS_OF_STAFF = [
     "/behandelen/",
     "/behandelen/?toon=te_laat",
@@ -84,6 +86,7 @@ ROOMS_OF_STAFF = [
     "/behandelen/?wijk=x",
     f"/behandelen/{NUMMER}/",
     f"/behandelen/{CLOSED}/",
+    f"/behandelen/{ELSEWHERE}/",
     "/gebieden/oost/bewerken/",
     "/gebieden/oost/bewerken/team/1/verwijderen/",
     "/account/",
@@ -98,6 +101,8 @@ FORMS_OF_STAFF = {
     f"/behandelen/{NUMMER}/datum/": None,
     f"/behandelen/{NUMMER}/categorie/": None,
     f"/behandelen/{NUMMER}/afdeling/": None,
+    f"/behandelen/{NUMMER}/doorzetten/": None,
+    f"/behandelen/{ELSEWHERE}/navraag/": None,
     "/gebieden/oost/bewerken/inleiding/": ("Inleiding", "x" * 2001),
     "/gebieden/oost/bewerken/inleiding/schermer/": ("Inleiding", "x" * 2001),
     "/gebieden/oost/bewerken/inleiding/schermer/stompetoren/": ("Inleiding", "x" * 2001),
@@ -131,7 +136,8 @@ NO_PAGES = {
     # Photos
     *("melding_foto", "melding_foto_klein"),
     # Only sent to, or leading on at once
-    *("inloggen_voorbeeld", "teamlid_verplaatsen", "behandelen_tekst", "behandelen_foto", "via", "favicon"),
+    *("inloggen_voorbeeld", "teamlid_verplaatsen", "behandelen_tekst", "behandelen_foto", "behandelen_link"),
+    *("via", "favicon"),
     *("volgen_bevestigen", "volgen_stoppen"),
     # A piece of the melding form, which a test below shows in it
     "meldingen_nabij",
@@ -198,6 +204,14 @@ def melding(pdok):
     FotoFactory(melding=melding, stored=True, besluit="openbaar")
     FotoFactory(melding=melding, stored=True)
     many_meldingen(60, melding)
+    elsewhere = MeldingFactory(
+        nummer=ELSEWHERE, categorie=categorie, **place, **contact, status=Status.DOORGEZET, doorgezet_naar="Waterschap"
+    )
+    overdracht = OverdrachtFactory(
+        melding=elsewhere, organisatie__naam="Waterschap", deelt_omschrijving=True, deelt_contact=True
+    )
+    overdracht.fotos.add(FotoFactory(melding=elsewhere, stored=True))
+    overdracht.navragen.create(tekst="Welke lamp?")
     Teamlid.objects.create(
         pk=1, gebied=dorp.wijk.gebied, rol=Rol.GEBIEDSREGISSEUR, email="oost@voorbeeld.example", telefoon="14 072"
     )
@@ -231,6 +245,7 @@ def staff(melding, visit, client, live_server):
 
 def test_no_page_is_left_out():
     paths = [*PUBLIC, *OF_THE_SENDER, *QUESTIONS.values(), *ROOMS_OF_STAFF, *FORMS_OF_STAFF]
+    paths += [OF_THE_ORGANISATION, *FORMS_OF_THE_ORGANISATION]
     listed = {resolve(urlsplit(path).path).url_name for path in paths if path != "/bestaat-niet/"}
     listed |= SIGN_IN_OF_A_RESIDENT | SIGN_IN_OF_STAFF | {MAIL_PAGE}
     names = set(names_of_pages())
@@ -263,6 +278,19 @@ def test_pages_of_whoever_sent_it(melding, visit):
         visit(melding.get_absolute_url())
         visit.page.goto(page)
         visit.refused()
+
+
+def test_pages_of_an_organisation(melding, visit):
+    overdracht = Overdracht.objects.get()
+    visit(via.address(OVERDRACHT_LINK, overdracht.pk, overdracht.via_versie))
+    for path in FORMS_OF_THE_ORGANISATION:
+        visit(path)
+        visit.page.get_by_role("main").locator("textarea").fill("")
+        visit.refused()
+    overdracht.move(OverdrachtStatus.TERUGGEGEVEN)
+    visit(OF_THE_ORGANISATION)
+    Overdracht.objects.update(status=OverdrachtStatus.INGETROKKEN)
+    visit(OF_THE_ORGANISATION)
 
 
 def test_rooms_of_staff(staff):

@@ -22,9 +22,11 @@ from tests.invoer.world import (
     ASKED,
     COLLEAGUE,
     FOTO,
+    HANDED_OVER,
     NEWCOMER,
     NUMMER,
     POSTVAK,
+    QUESTIONED,
     SOLVED,
     TEAMLID,
     UNCONFIRMED,
@@ -131,6 +133,19 @@ PAGES: dict[str, Page] = {
     "behandelen_afdeling": Page("medewerker", _MELDING, {"afdeling": "andere-afdeling"}),
     "behandelen_tekst": Page("medewerker", _MELDING),
     "behandelen_foto": Page("medewerker", _MELDING | {"uuid": FOTO}),
+    "behandelen_doorzetten": Page("medewerker", _MELDING, {"organisatie": "waterschap", "vraag": "Kunt u kijken?"}),
+    "behandelen_navraag": Page("medewerker", {"nummer": QUESTIONED}, {"tekst": "De derde."}),
+    "behandelen_link": Page("medewerker", {"nummer": HANDED_OVER}),
+    **{
+        name: Page("organisatie", {"nummer": HANDED_OVER}, {"tekst": "Welke lamp is het?"})
+        for name in (
+            "overdracht",
+            "overdracht_aannemen",
+            "overdracht_vraag",
+            "overdracht_gereed",
+            "overdracht_teruggeven",
+        )
+    },
     "postvak": Page(),
     "postvak_bericht": Page(arguments={"name": POSTVAK}),
     "postvak_opgemaakt": Page(arguments={"name": POSTVAK}),

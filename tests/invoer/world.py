@@ -21,8 +21,8 @@ from gebieden.models import AreaImport
 from gebruikers import actions
 from gebruikers.models import Gebruiker
 from gebruikers.voorbeeld import EXAMPLE_ACCOUNTS
-from meldingen.models import Melding, Vernietiging
-from meldingen.rules import FOLLOWED_AS, OWN_LINK, Doel, Status
+from meldingen.models import Melding, Overdracht, Vernietiging
+from meldingen.rules import FOLLOWED_AS, OVERDRACHT_LINK, OWN_LINK, Doel, Status
 from tests.factories import (
     BehandelaarFactory,
     BuurtFactory,
@@ -33,6 +33,8 @@ from tests.factories import (
     GroepFactory,
     KoppelingFactory,
     MeldingFactory,
+    OrganisatieFactory,
+    OverdrachtFactory,
     TeamlidFactory,
     WijkFactory,
 )
@@ -41,6 +43,8 @@ from tests.inloggen import sign_in
 
 #: Of the meldingen of one reporter: a new one, a solved one, and one about which something was asked.
 NUMMER, SOLVED, ASKED = "20261121", "20261122", "20261123"
+#: What lies with an organisation: one with a question that waits for an answer, one without.
+HANDED_OVER, QUESTIONED = "20261124", "20261125"
 FOTO = UUID("00000000-0000-4000-8000-000000000001")
 INZENDING = UUID("00000000-0000-4000-8000-000000000002")
 POSTVAK = "bericht"
@@ -50,7 +54,16 @@ NEWCOMER, COLLEAGUE, TEAMLID, OTHER_TEAMLID, ABONNEMENT, UNCONFIRMED = range(_FA
 #: A pin in the only buurt.
 LAT, LON = 52.6, 4.75
 #: What exists, but may not be chosen by who comes to a page: out of use, not public, of somebody else.
-FOREIGN = [str(OTHER_TEAMLID), "buiten-gebruik", "niet-openbaar", "20261129", "west", "andere-wijk", "andere-afdeling"]
+FOREIGN = [
+    str(OTHER_TEAMLID),
+    "buiten-gebruik",
+    "niet-openbaar",
+    "20261129",
+    "west",
+    "andere-wijk",
+    "andere-afdeling",
+    "weg-organisatie",
+]
 
 
 @dataclass
@@ -58,6 +71,7 @@ class World:
     """What a visitor may need to know of it."""
 
     meldingen: list[Melding]
+    overdrachten: list[Overdracht]
     medewerker: Medewerker
     newcomer: Gebruiker
 
@@ -96,6 +110,16 @@ def build() -> World:
     MeldingFactory(nummer="20261129", categorie=closed, wijk=elsewhere)
     for one in (closed_one, asked):
         one.stappen.create(van=Status.IN_BEHANDELING, naar=one.status, at=timezone.now(), toelichting="Toelichting.")
+    organisatie = OrganisatieFactory(slug="waterschap")
+    OrganisatieFactory(slug="weg-organisatie", actief=False)
+    overdrachten = [
+        OverdrachtFactory(
+            organisatie=organisatie,
+            melding=MeldingFactory(nummer=nummer, categorie=categorie, status=Status.DOORGEZET, **place),
+        )
+        for nummer in (HANDED_OVER, QUESTIONED)
+    ]
+    overdrachten[1].navragen.create(tekst="Welke lamp?")
     FotoFactory(uuid=FOTO, melding=melding, stored=True)
     FotoFactory(inzending=INZENDING, melding=None, stored=True)
 
@@ -119,12 +143,17 @@ def build() -> World:
     drain_outbox()
     (written,) = settings.POSTVAK_DIR.glob("*.eml")
     written.rename(settings.POSTVAK_DIR / f"{POSTVAK}.eml")
-    return World([melding, closed_one, asked], medewerker, newcomer)
+    return World([melding, closed_one, asked], overdrachten, medewerker, newcomer)
 
 
 def _opens_own_meldingen(client: Client, world: World) -> None:
     for melding in world.meldingen:
         client.get(via.address(OWN_LINK, melding.pk, melding.via_versie).removeprefix(settings.PORTAL_URL))
+
+
+def _opens_overdrachten(client: Client, world: World) -> None:
+    for one in world.overdrachten:
+        client.get(via.address(OVERDRACHT_LINK, one.pk, one.via_versie).removeprefix(settings.PORTAL_URL))
 
 
 def _bewoner(client: Client, world: World) -> None:
@@ -161,6 +190,7 @@ def _chooses_password(client: Client, world: World) -> None:
 VISITORS: dict[str, Callable[[Client, World], None]] = {
     "anybody": lambda client, world: None,
     "melder": _opens_own_meldingen,
+    "organisatie": _opens_overdrachten,
     "bewoner": _bewoner,
     "medewerker": _medewerker,
     "medewerker who just proved it": _just_proved,

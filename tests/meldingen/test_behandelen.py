@@ -200,7 +200,7 @@ class TestOne:
             ({"status": "heropend", "toelichting": "Toch niet."}, "Deze status kan nu niet"),
             ({"status": "weg", "toelichting": "Weg."}, "Deze status kan nu niet"),
             ({"status": "dubbel", "toelichting": "Zelfde."}, "geen melding met dit nummer"),
-            ({"status": "doorgezet", "toelichting": "Naar buiten."}, "naar welke organisatie"),
+            ({"status": "doorgezet", "toelichting": "Naar buiten."}, "Deze status kan nu niet"),
             ({"status": "opgelost", "toelichting": "Klaar.", "versie": "x"}, "open de pagina opnieuw"),
         ],
     )

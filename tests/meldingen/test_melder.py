@@ -17,7 +17,7 @@ from basis.termijnen import add_working_days
 from berichten.models import Bericht
 from meldingen import actions, rules, tasks
 from meldingen.models import Antwoord, Foto, Melding
-from meldingen.rules import OPEN, QUESTION_LINK, REOPEN_DAYS, RUNNING, Reden, Status
+from meldingen.rules import QUESTION_LINK, REOPEN_DAYS, RUNNING, Reden, Status
 from tests.factories import BehandelaarFactory, BuurtFactory, CategorieFactory, MeldingFactory
 from tests.meldingen.conftest import picture
 
@@ -71,9 +71,9 @@ class TestPromise:
         melding.save()
         return melding
 
-    @pytest.mark.parametrize("to", sorted(OPEN - {Status.GEMELD, Status.HEROPEND, Status.IN_BEHANDELING}))
+    @pytest.mark.parametrize("to", sorted({Status.INGEPLAND, Status.WACHT_OP_MELDER}))
     def test_what_is_late_goes_on_with_a_new_date_only(self, late, behandelaar, to):
-        arguments = {"doorgezet_naar": "De provincie"} if to == Status.DOORGEZET else {}
+        arguments = {}
         if to in RUNNING:
             with pytest.raises(RuleViolation) as refused:
                 change(late, behandelaar, to, **arguments)

@@ -253,7 +253,8 @@ def test_two_cannot_become_doubles_of_each_other():
 def test_two_behandelaars_on_one_melding_lose_nothing():
     behandelaar = BehandelaarFactory()
     melding = MeldingFactory(afdeling=behandelaar.afdeling, email="melder@voorbeeld.example")
-    to = [Status.IN_BEHANDELING, Status.OPGELOST, Status.NIET_OPGELOST, Status.DOORGEZET]
+    first = MeldingFactory()
+    to = [Status.IN_BEHANDELING, Status.OPGELOST, Status.NIET_OPGELOST, Status.DUBBEL]
 
     def change(which: int) -> Any:
         return actions.change_status(
@@ -262,7 +263,7 @@ def test_two_behandelaars_on_one_melding_lose_nothing():
             status=to[which],
             by=behandelaar.gebruiker,
             toelichting=f"Naar {to[which]}.",
-            doorgezet_naar="Het hoogheemraadschap",
+            eerste=first.nummer,
             reden=Reden.NIET_GEVONDEN,
         )
 
