@@ -140,7 +140,7 @@ class Overdracht(models.Model):
     @property
     def shows_contact(self) -> bool:
         """Whether the organisation sees how to reach the reporter: as long as it has the melding."""
-        return self.is_running and self.deelt_contact
+        return self.is_running and self.deelt_contact and self.melding.has_contact
 
     @property
     def deelt_tekst(self) -> str:

@@ -29,10 +29,10 @@ from meldingen.forms.overdrachten import (
     TeruggevenForm,
     VraagForm,
 )
-from meldingen.models import Overdracht, Stap
+from meldingen.models import Melding, Overdracht, Stap
 from meldingen.rules import OverdrachtStatus
 from meldingen.toegang import behandelaar_required, has_overdracht_link
-from meldingen.views.behandelen import change_melding, crumbs_of, own_melding, show_file
+from meldingen.views.behandelen import change_melding, crumbs_of, own_melding
 from meldingen.views.fotos import count_fotos, refuse_fotos
 
 
@@ -52,41 +52,44 @@ def behandelen_doorzetten(request: HttpRequest, nummer: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def behandelen_navraag(request: HttpRequest, nummer: str) -> HttpResponse:
     """Answer what an organisation asked."""
+    done = _("Uw antwoord is verstuurd naar de organisatie.")
+    return _tell(request, nummer, NavraagAntwoordForm, actions.answer_navraag, done, "meldingen/navraag.html")
+
+
+@behandelaar_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def behandelen_link(request: HttpRequest, nummer: str) -> HttpResponse:
+    """Send the organisation a new link."""
+    done = _("De organisatie krijgt een nieuwe link. De vorige werkt niet meer.")
+    return _tell(request, nummer, ChangeForm, actions.repeat_link, done, "meldingen/link.html")
+
+
+def _tell(
+    request: HttpRequest,
+    nummer: str,
+    form_class: type[ChangeForm],
+    action: Callable[..., Melding],
+    done: str,
+    template: str,
+) -> HttpResponse:
+    """One form of the behandelaar for the organisation that has the melding: show it, or run its action."""
     melding = own_melding(request, nummer)
-    running = next((one for one in Overdracht.objects.for_file(melding) if one.is_running), None)
-    navraag = running.open_navraag if running else None
-    form = NavraagAntwoordForm(request.POST if request.method == "POST" else None, melding=melding)
-    if form.is_valid() and form.try_action(actions.answer_navraag, melding_id=melding.pk, by=request.user):
-        messages.success(request, _("Uw antwoord is verstuurd naar de organisatie."))
-        return redirect("behandelen_melding", nummer=nummer)
-    if navraag is None and not form.is_bound:
-        messages.info(request, _("Er is geen vraag van de organisatie die op antwoord wacht."))
+    overdracht = next((one for one in Overdracht.objects.for_file(melding) if one.is_running), None)
+    form = form_class(request.POST if request.method == "POST" else None, melding=melding)
+    if form.is_valid() and form.try_action(action, melding_id=melding.pk, by=request.user):
+        messages.success(request, done)
         return redirect("behandelen_melding", nummer=nummer)
     context = {
         "form": form,
         "melding": melding,
-        "overdracht": running,
-        "navraag": navraag,
-        "crumbs": [*crumbs_of(melding), {"label": _("Antwoord")}],
+        "overdracht": overdracht,
+        "navraag": overdracht.open_navraag if overdracht else None,
+        "fixed": "" if overdracht or form.is_bound else _("Deze melding ligt niet bij een organisatie."),
+        "crumbs": [*crumbs_of(melding), {"label": _("Organisatie")}],
         "section": "behandelen",
     }
-    return render(request, "meldingen/navraag.html", context, status=422 if form.is_bound else 200)
-
-
-@behandelaar_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def behandelen_link(request: HttpRequest, nummer: str) -> HttpResponse:
-    """Send the organisation a new link; who comes here from the sign-in goes back to the melding."""
-    melding = own_melding(request, nummer)
-    if request.method != "POST":
-        return redirect("behandelen_melding", nummer=nummer)
-    form = ChangeForm(request.POST, melding=melding)
-    if form.is_valid() and form.try_action(actions.repeat_link, melding_id=melding.pk, by=request.user):
-        messages.success(request, _("De organisatie krijgt een nieuwe link. De vorige werkt niet meer."))
-        return redirect("behandelen_melding", nummer=nummer)
-    for error in (error for errors in form.errors.values() for error in errors):
-        messages.error(request, str(error))
-    return show_file(request, melding, status=422)
+    return render(request, template, context, status=422 if form.is_bound else 200)
 
 
 @never_cache

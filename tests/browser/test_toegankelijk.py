@@ -87,6 +87,7 @@ ROOMS_OF_STAFF = [
     f"/behandelen/{NUMMER}/",
     f"/behandelen/{CLOSED}/",
     f"/behandelen/{ELSEWHERE}/",
+    f"/behandelen/{ELSEWHERE}/link/",
     "/gebieden/oost/bewerken/",
     "/gebieden/oost/bewerken/team/1/verwijderen/",
     "/account/",
@@ -136,8 +137,7 @@ NO_PAGES = {
     # Photos
     *("melding_foto", "melding_foto_klein"),
     # Only sent to, or leading on at once
-    *("inloggen_voorbeeld", "teamlid_verplaatsen", "behandelen_tekst", "behandelen_foto", "behandelen_link"),
-    *("via", "favicon"),
+    *("inloggen_voorbeeld", "teamlid_verplaatsen", "behandelen_tekst", "behandelen_foto", "via", "favicon"),
     *("volgen_bevestigen", "volgen_stoppen"),
     # A piece of the melding form, which a test below shows in it
     "meldingen_nabij",

@@ -493,9 +493,12 @@ class TestThePagesOfTheBehandelaar:
         form = {"versie": versie, "tekst": "Aan de dijk."}
         page = staff.post(address("behandelen_navraag", overdracht), form, follow=True).content.decode()
         assert "Aan de dijk." in page
-        assert staff.get(address("behandelen_navraag", overdracht)).status_code == 302
+        assert "geen vraag" in staff.get(address("behandelen_navraag", overdracht)).content.decode()
 
     def test_sends_a_new_link(self, staff, overdracht):
+        assert (
+            overdracht.organisatie.email_meldingen in staff.get(address("behandelen_link", overdracht)).content.decode()
+        )
         staff.post(address("behandelen_link", overdracht), {"versie": 2})
         assert Bericht.objects.get().context["nieuws"] == "opnieuw"
         assert staff.post(address("behandelen_link", overdracht), {"versie": 2}).status_code == 422
@@ -515,3 +518,14 @@ def test_other_systems_read_on_whose_behalf(overdracht):
     [row] = Client().get(f"/open311/v2/requests/{overdracht.melding.nummer}.json").json()
     assert row["agency_responsible"] == "Het waterschap"
     assert row["status_notes"].startswith("Het waterschap: Aangenomen")
+
+
+def test_what_was_asked_is_destroyed_with_the_words_of_the_melding(overdracht, settings):
+    actions.ask_about_overdracht(**by_link(overdracht, tekst="Belde Klaas hierover?"))
+    actions.finish_overdracht(**by_link(overdracht, toelichting="Het gemaal werkt."))
+    late = timezone.localdate() + timedelta(days=max(settings.BEWAARTERMIJNEN["woorden"].values()) + 2)
+    actions.purge_bewaard(today=late)
+    overdracht.refresh_from_db()
+    assert (overdracht.vraag, overdracht.kenmerk, Navraag.objects.count()) == ("", "", 0)
+    # What everybody read stays, and whose it was.
+    assert Stap.objects.get(namens=overdracht.organisatie).toelichting == "Het gemaal werkt."
