@@ -33,7 +33,7 @@ def test_handed_over_given_back_and_done_in_one_story(client, live_server, new_c
     def hand_over(toelichting):
         werk.goto(reverse("behandelen_melding", args=[melding.nummer]))
         werk.get_by_role("link", name="Doorzetten").click()
-        werk.get_by_label("Organisatie").select_option("Het waterschap")
+        werk.get_by_label("Organisatie", exact=True).select_option("Het waterschap")
         werk.get_by_label("Wat vraagt u de organisatie?").fill("Kunt u de lamp bij de sluis nakijken?")
         werk.get_by_label("Deel de omschrijving").check()
         werk.get_by_label("Foto 1").check()
@@ -44,7 +44,7 @@ def test_handed_over_given_back_and_done_in_one_story(client, live_server, new_c
     def answer(button, label, words, then):
         buiten.get_by_role("link", name=button).click()
         buiten.get_by_label(label).fill(words)
-        buiten.get_by_role("main").get_by_role("button").click()
+        buiten.locator("main button[type=submit]").click()
         expect(buiten.get_by_text(then)).to_be_visible()
 
     # The organisation opens the link of its mail, sees what was shared and takes it; then it looks closer.
