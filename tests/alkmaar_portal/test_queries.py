@@ -5,6 +5,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from basis import via
 from gebieden.actions import import_gebieden
@@ -14,7 +15,7 @@ from gebieden.plaatsen import buurt_at
 from gebieden.register import BUURTEN_FILE, read_indeling, read_register
 from gebieden.rules import Rol
 from meldingen.models import Melding
-from meldingen.rules import Status
+from meldingen.rules import OVERDRACHT_LINK, OverdrachtStatus, Status
 from tests.factories import (
     AfdelingFactory,
     BehandelaarFactory,
@@ -23,6 +24,7 @@ from tests.factories import (
     FotoFactory,
     GebruikerFactory,
     MeldingFactory,
+    OverdrachtFactory,
     TeamlidFactory,
     WijkFactory,
     different_meldingen,
@@ -119,6 +121,24 @@ def test_one_melding_asks_no_more_with_more_steps_and_photos(signs_in, melding, 
     assert page.count("Stap ") == 29
     assert page.count("-klein.jpg") == 3
     assert len(asked(client, address)) == len(few)
+
+
+def test_a_file_and_its_page_for_organisations_ask_no_more_with_more_overdrachten(signs_in, melding):
+    client, now = signs_in("behandelaar"), timezone.now()
+    ended = {"melding": melding, "status": OverdrachtStatus.TERUGGEGEVEN, "ended_at": now}
+
+    def pages(number):
+        for _one in range(number):
+            past = OverdrachtFactory(**ended)
+            past.navragen.create(tekst="Welke?", antwoord="Die.", answered_at=now, door=GebruikerFactory())
+            past.fotos.add(FotoFactory(melding=melding))
+            melding.stappen.create(van=Status.DOORGEZET, naar=Status.IN_BEHANDELING, namens=past.organisatie)
+        client.get(via.address(OVERDRACHT_LINK, past.pk, past.via_versie))
+        names = ["behandelen_melding", "behandelen_doorzetten", "overdracht", "melding"]
+        return [len(asked(client, reverse(name, args=[melding.nummer]))) for name in names]
+
+    few = pages(1)
+    assert pages(9) == few
 
 
 @pytest.mark.parametrize("address", ["/", "/gebieden/", "/gebieden/grenzen.json?niveau=buurt", "/zoeken/?q=wijk"])

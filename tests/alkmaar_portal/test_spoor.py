@@ -32,6 +32,7 @@ from tests.factories import (
     GebruikerFactory,
     KoppelingFactory,
     MeldingFactory,
+    OrganisatieFactory,
     TeamlidFactory,
 )
 from tests.inloggen import sign_in
@@ -195,6 +196,7 @@ def everything(client: Client) -> dict[str, Any]:
     did(behandelaar.gebruiker, melding)
     AreaImport.objects.create(bron="proef")
     KoppelingFactory()
+    OrganisatieFactory()
     Vernietiging.objects.create(op=timezone.localdate(), doel="contact", uitkomst="opgelost", termijn_dagen=90)
     teamlid = TeamlidFactory(gebied=dorp.wijk.gebied, gebruiker=behandelaar.gebruiker)
     return {

@@ -28,8 +28,8 @@ from berichten import actions as berichten
 from gebruikers.tasks import purge_sessions
 from meldingen import actions
 from meldingen.actions import Plaats
-from meldingen.models import Melding
-from tests.factories import BehandelaarFactory, CategorieFactory, WijkFactory
+from meldingen.models import Melding, Overdracht
+from tests.factories import BehandelaarFactory, CategorieFactory, OrganisatieFactory, WijkFactory
 from tests.inloggen import sign_in
 
 # One database for all of them, so in one process of pytest-xdist.
@@ -165,6 +165,16 @@ def test_the_portal_does_its_work(as_app: None, roles: Roles) -> None:
     actions.change_status(melding_id=melding.pk, versie=1, status="opgelost", by=by, toelichting="Hij doet het weer.")
     lines = Spoorregel.objects.filter(about_number=melding.nummer, door_id=by.pk)
     assert [line.handeling for line in lines] == ["melding.status_gewijzigd", "melding.contact_bekeken"]
+    # Handed over to an organisation, which gives it back by its link.
+    organisatie = OrganisatieFactory()
+    other = send_melding()
+    by = BehandelaarFactory(afdeling=other.afdeling).gebruiker
+    words = {"vraag": "Wilt u kijken?", "toelichting": "Naar buiten."}
+    actions.hand_over(melding_id=other.pk, versie=1, by=by, organisatie=organisatie, **words)
+    overdracht = Overdracht.objects.get()
+    by_link = {"overdracht_id": overdracht.pk, "via_versie": 1}
+    actions.ask_about_overdracht(**by_link, versie=1, tekst="Welke?")
+    actions.return_overdracht(**by_link, versie=2, toelichting="Niet van ons.")
     # What the worker does: take rows for itself, and remove what is over.
     assert berichten.claim_batch()
     berichten.empty_ended()

@@ -20,7 +20,7 @@ from basis.regels import RuleViolation, StaleVersion
 from berichten.models import Bericht
 from meldingen import actions
 from meldingen.actions import Plaats
-from meldingen.models import Foto, Melding
+from meldingen.models import Foto, Melding, Overdracht, Stap
 from meldingen.rules import Besluit, Reden, Status
 from tests.factories import (
     AfdelingFactory,
@@ -28,6 +28,8 @@ from tests.factories import (
     CategorieFactory,
     FotoFactory,
     MeldingFactory,
+    OrganisatieFactory,
+    OverdrachtFactory,
     WijkFactory,
 )
 from tests.locks import until_it_waits_or_is_done
@@ -322,3 +324,54 @@ def test_what_is_opened_again_meanwhile_keeps_what_it_holds():
         job.result(timeout=30)
     double.refresh_from_db()
     assert double.email == "a@voorbeeld.example"
+
+
+def test_two_behandelaars_hand_over_once():
+    behandelaar = BehandelaarFactory()
+    melding = MeldingFactory(afdeling=behandelaar.afdeling)
+    two = OrganisatieFactory.create_batch(2)
+
+    def hand_over(which: int) -> Any:
+        return actions.hand_over(
+            melding_id=melding.pk,
+            versie=melding.versie,
+            by=behandelaar.gebruiker,
+            organisatie=two[which],
+            vraag="Wilt u kijken?",
+            toelichting="Naar buiten.",
+        )
+
+    results = at_once(2, hand_over)
+    assert sum(isinstance(result, Melding) for result in results) == 1
+    assert sum(isinstance(result, StaleVersion) for result in results) == 1
+    assert Overdracht.objects.count() == Bericht.objects.count() == 1
+
+
+def test_colleagues_of_an_organisation_and_a_behandelaar_end_it_once():
+    behandelaar = BehandelaarFactory()
+    overdracht = OverdrachtFactory(
+        melding__afdeling=behandelaar.afdeling, melding__categorie__afdeling=behandelaar.afdeling
+    )
+    by_link = {"overdracht_id": overdracht.pk, "via_versie": 1, "versie": 1, "toelichting": "Zo is het."}
+
+    def end(which: int) -> Any:
+        if which == 0:
+            return actions.finish_overdracht(**by_link)
+        if which == 1:
+            return actions.return_overdracht(**by_link)
+        if which == 2:
+            return actions.take_overdracht(**by_link)
+        return actions.change_status(
+            melding_id=overdracht.melding_id,
+            versie=1,
+            status=Status.IN_BEHANDELING,
+            by=behandelaar.gebruiker,
+            toelichting="Toch wij.",
+        )
+
+    results = at_once(4, end)
+    # Who comes later is told so in a sentence.
+    won = [result for result in results if isinstance(result, Melding | Overdracht)]
+    assert all(isinstance(result, RuleViolation) for result in results if result not in won), results
+    assert len(won) == 1
+    assert Stap.objects.filter(melding=overdracht.melding, van=Status.DOORGEZET).count() == 1
