@@ -85,6 +85,10 @@ class BerichtQuerySet(models.QuerySet["Bericht"]):
             outcome["context"] = None
         self.waiting().filter(pk=row.pk).update(attempts=F("attempts") + 1, **outcome)
 
+    def has_failed(self, key: str) -> bool:
+        """Whether what is known under `key` was given up: it never reached anybody."""
+        return self.failed().filter(key=key).exists()
+
     def ended_before(self, moment: datetime) -> Self:
         """What was sent, or given up, before `moment`."""
         return self.exclude(status=Status.WACHT).filter(due_at__lt=moment)

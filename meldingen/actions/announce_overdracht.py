@@ -16,22 +16,22 @@ from meldingen.rules import OVERDRACHT_LINK
 
 def sent(overdracht: Overdracht, *, again: bool = False) -> None:
     """Send the link: the first time, or `again`, when the one before works no longer."""
-    _tell_organisatie(overdracht, f"link:{overdracht.via_versie}", "opnieuw" if again else "nieuw", overdracht.vraag)
+    _tell_organisatie(overdracht, overdracht.link_key, "opnieuw" if again else "nieuw", overdracht.vraag)
 
 
 def reminder(overdracht: Overdracht) -> None:
     """Remind the organisation, once, of what it did not take yet."""
-    _tell_organisatie(overdracht, "herinnering", "herinnering", overdracht.vraag)
+    _tell_organisatie(overdracht, f"overdracht:{overdracht.pk}:herinnering", "herinnering", overdracht.vraag)
 
 
 def answered(overdracht: Overdracht, navraag: Navraag) -> None:
     """Give the organisation the answer to what it asked."""
-    _tell_organisatie(overdracht, f"antwoord:{navraag.pk}", "antwoord", navraag.antwoord)
+    _tell_organisatie(overdracht, f"overdracht:{overdracht.pk}:antwoord:{navraag.pk}", "antwoord", navraag.antwoord)
 
 
 def withdrawn(overdracht: Overdracht) -> None:
     """Tell the organisation that it need not do anything any more."""
-    _tell_organisatie(overdracht, "ingetrokken", "ingetrokken", "")
+    _tell_organisatie(overdracht, f"overdracht:{overdracht.pk}:ingetrokken", "ingetrokken", "")
 
 
 def asked(overdracht: Overdracht, navraag: Navraag) -> None:
@@ -49,10 +49,10 @@ def not_taken(overdracht: Overdracht) -> None:
     _tell_afdeling(overdracht, "wacht", "wacht", "")
 
 
-def _tell_organisatie(overdracht: Overdracht, what: str, nieuws: str, words: str) -> None:
+def _tell_organisatie(overdracht: Overdracht, key: str, nieuws: str, words: str) -> None:
     """One mail to the organisation; it says no more of the melding than everybody may know."""
     outbox.enqueue(
-        key=f"overdracht:{overdracht.pk}:{what}",
+        key=key,
         to=overdracht.organisatie.email_meldingen,
         template="overdracht_organisatie",
         context={

@@ -133,6 +133,11 @@ class Overdracht(models.Model):
         return self.status == OverdrachtStatus.INGETROKKEN
 
     @property
+    def link_key(self) -> str:
+        """By what the outbox knows the mail with the link that works now."""
+        return f"overdracht:{self.pk}:link:{self.via_versie}"
+
+    @property
     def shows_words(self) -> bool:
         """Whether the organisation sees what the reporter typed: as long as it has the melding."""
         return self.is_running and self.deelt_omschrijving

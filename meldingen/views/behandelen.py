@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from basis import fotos
 from basis.paging import ShortPaginator
 from basis.regels import RuleViolation, listed
+from berichten.models import Bericht
 from gebruikers.models import Afdeling, Gebruiker
 from meldingen import actions, rules
 from meldingen.forms.behandelen import AfdelingForm, BesluitForm, CategorieForm, ChangeForm, DatumForm, StatusForm
@@ -135,6 +136,7 @@ def show_file(request: HttpRequest, melding: Melding, status: int = 200) -> Http
     if melding.has_contact and request.method != "HEAD":
         actions.note_contact_seen(melding=melding, by=cast(Gebruiker, request.user))
     overdrachten = Overdracht.objects.for_file(melding)
+    running = next((one for one in overdrachten if one.is_running), None)
     context = {
         "melding": melding,
         "crumbs": crumbs_of(melding),
@@ -145,7 +147,8 @@ def show_file(request: HttpRequest, melding: Melding, status: int = 200) -> Http
         "tekst_naam": _("de omschrijving"),
         "stappen": Stap.objects.for_story(melding).select_related("door", "antwoord"),
         "fotos": Foto.objects.of(melding),
-        "running": next((one for one in overdrachten if one.is_running), None),
+        "running": running,
+        "link_failed": running is not None and Bericht.objects.has_failed(running.link_key),
         "ended": [one for one in overdrachten if not one.is_running],
         "can_hand_over": rules.can_hand_over(melding),
         "aanlevering": Aanlevering.objects.of(melding),

@@ -504,6 +504,15 @@ class TestThePagesOfTheBehandelaar:
         assert staff.post(address("behandelen_link", overdracht), {"versie": 2}).status_code == 422
         assert Bericht.objects.count() == 1
 
+    def test_a_mail_that_never_arrived_is_told(self, staff, melding, behandelaar, organisatie):
+        hand_over(melding, behandelaar, organisatie)
+        page = reverse("behandelen_melding", args=[melding.nummer])
+        assert "kwam niet aan" not in staff.get(page).content.decode()
+        Bericht.objects.filter(template="overdracht_organisatie").update(status="mislukt")
+        assert "kwam niet aan" in staff.get(page).content.decode()
+        actions.repeat_link(melding_id=melding.pk, versie=2, by=behandelaar.gebruiker)
+        assert "kwam niet aan" not in staff.get(page).content.decode()
+
     def test_a_name_from_before_keeps_showing_and_can_be_taken_back(self, staff, melding):
         Melding.objects.update(status=Status.DOORGEZET, doorgezet_naar="De provincie")
         assert "De provincie" in Client().get(melding.get_absolute_url()).content.decode()
