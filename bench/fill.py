@@ -35,7 +35,7 @@ MELDINGEN = """
 INSERT INTO meldingen_melding (
     id, nummer, inzending, versie, via_versie, kanaal, categorie_id, afdeling_id, status, wijk_id, buurt_id, lat, lon,
     cel, straat, adres, plek, omschrijving, tekst_besluit, naam, email, telefoon, eerste_id, doorgezet_naar, created_at,
-    beloofd_op, waited_days, closed_at)
+    beloofd_op, waited_days, closed_at, prioriteit, behandelaar_id)
 WITH drawn AS MATERIALIZED (
     SELECT i, random() AS r1, random() AS r2, random() AS r3, random() AS r4, i %% 10 = 0 AS open,
         i %% 100 = 51 AS dubbel, 1 + floor(random() * %(places)s)::int AS place,
@@ -61,7 +61,10 @@ SELECT i, (10000000 + (i * 7919::bigint) %% 89999999)::text, gen_random_uuid(), 
     CASE WHEN r4 < 0.2 THEN '06 12345678' ELSE '' END,
     CASE WHEN dubbel THEN i - 1 END, CASE WHEN open AND r2 >= 0.8 AND r2 < 0.9 THEN 'Rijkswaterstaat' ELSE '' END,
     created, (created + interval '1 day' * (1.4 * c.termijn_werkdagen + 2))::date, 0,
-    CASE WHEN NOT open THEN least(now(), created + interval '20 days' * r2 * r4) END
+    CASE WHEN NOT open THEN least(now(), created + interval '20 days' * r2 * r4) END,
+    CASE WHEN r3 < 0.05 THEN 1 WHEN r3 > 0.95 THEN 3 ELSE 2 END,
+    CASE WHEN r1 < 0.6 THEN (SELECT min(gebruiker_id) FROM meldingen_behandelaar b WHERE b.afdeling_id = c.afdeling_id)
+    END
 FROM dated JOIN bench_place p ON p.n = place
 JOIN (SELECT *, row_number() OVER (ORDER BY volgorde, id) AS n FROM meldingen_categorie) c ON c.n = about
 """

@@ -46,13 +46,13 @@ class Clusters(NamedTuple):
 Reader = Callable[[Span], Iterable[tuple[int, Feature]]]
 
 
-def clusters(query: MapQuery, name: str, read: Reader) -> Clusters:
+def clusters(query: MapQuery, name: str | None, read: Reader) -> Clusters:
     """The answer to `query`, from what is kept of its tiles, and from `read` for the others.
 
-    `name` says what is drawn, with everything that it depends on: the filters that were chosen.
+    `name` says what is drawn, with everything that it depends on: the filters that were chosen. None keeps nothing.
     """
     now = time.time()
-    keep = settings.PUBLIC_PAGE_SECONDS if query.zoom <= KEPT_ZOOM else 0
+    keep = settings.PUBLIC_PAGE_SECONDS if name is not None and query.zoom <= KEPT_ZOOM else 0
     keys = {f"kaart:1:{name}:{query.level}:{query.zoom}:{tile_to_cel(*tile[:2])}": tile for tile in _tiles_near(query)}
     kept: dict[str, tuple[float, str]] = cache.get_many(keys) if keep else {}
     missing = {key: tile for key, tile in keys.items() if key not in kept}

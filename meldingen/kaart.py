@@ -11,16 +11,17 @@ from meldingen.models import MeldingQuerySet
 from meldingen.rules import Status
 
 
-def drawn(meldingen: MeldingQuerySet, query: MapQuery, *, filters: str) -> Clusters:
+def drawn(meldingen: MeldingQuerySet, query: MapQuery, *, filters: str | None) -> Clusters:
     """`meldingen` in the box as a GeoJSON FeatureCollection of at most 300 clusters and single pins: one query at most.
 
-    `filters` names those that `meldingen` went through: under that name the answer is kept for a while.
+    `filters` names those that `meldingen` went through: under that name the answer is kept for a while. With None
+    nothing is kept: what staff see is theirs, and as it is now.
     """
 
     def read(span: Span) -> Iterable[tuple[int, Feature]]:
         return ((cluster["tile"], _feature(cluster)) for cluster in meldingen.in_span(span).clusters(query.level))
 
-    return clusters(query, f"meldingen:{filters}", read)
+    return clusters(query, None if filters is None else f"meldingen:{filters}", read)
 
 
 def _feature(cluster: Mapping[str, Any]) -> Feature:

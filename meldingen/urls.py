@@ -4,7 +4,20 @@ from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
 from meldingen.rules import NUMMER_LENGTH
-from meldingen.views import behandelen, cijfers, feeds, melder, nieuw, openbaar, overdrachten, vernietigd, zelfde
+from meldingen.views import (
+    behandelen,
+    cijfers,
+    feeds,
+    melder,
+    nieuw,
+    openbaar,
+    overdrachten,
+    verdelen,
+    vernietigd,
+    werklijst,
+    zelfde,
+    zoekopdrachten,
+)
 
 
 class NummerConverter(StringConverter):
@@ -36,7 +49,20 @@ urlpatterns = [
     path("meldingen/<nummer:nummer>/oordeel/", melder.melding_oordeel, name="melding_oordeel"),
     path("privacy/vernietigd/", vernietigd.vernietigd, name="vernietigd"),
     path("privacy/vernietigd.csv", vernietigd.vernietigd_csv, name="vernietigd_csv"),
-    path("behandelen/", behandelen.behandelen, name="behandelen"),
+    path("behandelen/", werklijst.behandelen, name="behandelen"),
+    path("behandelen/kaart.json", werklijst.behandelen_kaart, name="behandelen_kaart"),
+    path("behandelen/meldingen.csv", werklijst.behandelen_csv, name="behandelen_csv"),
+    path("behandelen/samen/", verdelen.behandelen_samen, name="behandelen_samen"),
+    path("behandelen/zoekopdrachten/", zoekopdrachten.zoekopdrachten, name="zoekopdrachten"),
+    path("behandelen/zoekopdrachten/nieuw/", zoekopdrachten.zoekopdracht_nieuw, name="zoekopdracht_nieuw"),
+    path("behandelen/zoekopdrachten/<int:pk>/", zoekopdrachten.zoekopdracht_wijzigen, name="zoekopdracht_wijzigen"),
+    path(
+        "behandelen/zoekopdrachten/<int:pk>/verwijderen/",
+        zoekopdrachten.zoekopdracht_verwijderen,
+        name="zoekopdracht_verwijderen",
+    ),
+    path("behandelen/<nummer:nummer>/toewijzen/", verdelen.behandelen_toewijzen, name="behandelen_toewijzen"),
+    path("behandelen/<nummer:nummer>/prioriteit/", verdelen.behandelen_prioriteit, name="behandelen_prioriteit"),
     path("behandelen/<nummer:nummer>/", behandelen.behandelen_melding, name="behandelen_melding"),
     path("behandelen/<nummer:nummer>/status/", behandelen.behandelen_status, name="behandelen_status"),
     path("behandelen/<nummer:nummer>/datum/", behandelen.behandelen_datum, name="behandelen_datum"),

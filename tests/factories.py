@@ -17,7 +17,7 @@ from gebieden.models import Buurt, Gebied, Organisatie, Teamlid, Wijk
 from gebieden.rules import OrganisatieSoort, Rol
 from gebieden.tegels import cel
 from gebruikers.models import Afdeling, Gebruiker
-from meldingen.models import Behandelaar, Categorie, Foto, Groep, Koppeling, Melding, Overdracht
+from meldingen.models import Behandelaar, Categorie, Foto, Groep, Koppeling, Melding, Overdracht, Zoekopdracht
 from meldingen.rules import CLOSED, OverdrachtStatus, Status
 
 PASSWORD = "een lang wachtwoord"
@@ -225,6 +225,17 @@ class OverdrachtFactory(DjangoModelFactory[Overdracht]):
         lambda overdracht: timezone.now() if overdracht.status == OverdrachtStatus.AANGENOMEN else None
     )
     status = OverdrachtStatus.GESTUURD
+
+
+class ZoekopdrachtFactory(DjangoModelFactory[Zoekopdracht]):
+    """A search that a medewerker keeps."""
+
+    class Meta:
+        model = Zoekopdracht
+
+    gebruiker = factory.SubFactory(GebruikerFactory, medewerker=True)
+    naam = factory.Sequence(lambda number: f"Zoekopdracht {number}")
+    query = "toon=te_laat"
 
 
 class KoppelingFactory(DjangoModelFactory[Koppeling]):

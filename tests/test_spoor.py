@@ -41,6 +41,7 @@ from tests.factories import (
     OverdrachtFactory,
     TeamlidFactory,
     WijkFactory,
+    ZoekopdrachtFactory,
 )
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -85,6 +86,7 @@ NOT_BY_STAFF = {
     "meldingen.purge_orphan_fotos": "the worker",
     "meldingen.purge_unsent_fotos": "the worker",
     "meldingen.remind_reporters": "the worker",
+    "meldingen.run_each": "does each through an action that leaves its own line",
     "meldingen.send_melding": "a resident",
 }
 #: Actions that may end before their line is written, because then they did nothing.
@@ -307,6 +309,34 @@ def revoke_sleutel(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
     return koppeling, lambda: meldingen.revoke_sleutel(koppeling=koppeling, by=by)
 
 
+def assign(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
+    melding = own_melding(by)
+    return melding, lambda: meldingen.assign(melding_id=melding.pk, versie=1, behandelaar=by, by=by)
+
+
+def set_prioriteit(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
+    melding = own_melding(by)
+    return melding, lambda: meldingen.set_prioriteit(melding_id=melding.pk, versie=1, prioriteit=1, by=by)
+
+
+def note_export(by: Gebruiker) -> tuple[None, Callable[[], Any]]:
+    return None, lambda: meldingen.note_export(aantal=3, by=by)
+
+
+def save_zoekopdracht(by: Gebruiker) -> tuple[None, Callable[[], Any]]:
+    return None, lambda: meldingen.save_zoekopdracht(naam="Mien Melder", query="q=Mien", by=by)
+
+
+def rename_zoekopdracht(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
+    kept = ZoekopdrachtFactory(gebruiker=by)
+    return kept, lambda: meldingen.rename_zoekopdracht(zoekopdracht_id=kept.pk, naam="Mien Melder", by=by)
+
+
+def remove_zoekopdracht(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
+    kept = ZoekopdrachtFactory(gebruiker=by)
+    return kept, lambda: meldingen.remove_zoekopdracht(zoekopdracht_id=kept.pk, by=by)
+
+
 def import_gebieden(by: Gebruiker) -> tuple[None, Callable[[], Any]]:
     register = read_register(BUURTEN_FILE, read_indeling())
     return None, lambda: gebieden.import_gebieden(register)
@@ -424,6 +454,7 @@ DEEDS: dict[str, tuple[str, Deed]] = {
     "meldingen.add_koppeling": ("koppeling.sleutel_gemaakt", add_koppeling),
     "meldingen.answer_navraag": ("melding.navraag_beantwoord", answer_navraag),
     "meldingen.appoint_behandelaar": ("behandelaar.benoemd", appoint_behandelaar),
+    "meldingen.assign": ("melding.toegewezen", assign),
     "meldingen.change_afdeling": ("melding.overgedragen", change_afdeling),
     "meldingen.change_categorie": ("melding.categorie_gewijzigd", change_categorie),
     "meldingen.change_koppeling": ("koppeling.bewaard", change_koppeling),
@@ -435,12 +466,17 @@ DEEDS: dict[str, tuple[str, Deed]] = {
     "meldingen.hand_over": ("melding.doorgezet", hand_over),
     "meldingen.load_categorieen": ("categorie.geladen", load_categorieen),
     "meldingen.note_contact_seen": ("melding.contact_bekeken", note_contact_seen),
+    "meldingen.note_export": ("melding.lijst_geexporteerd", note_export),
     "meldingen.remove_groep": ("groep.verwijderd", remove_groep),
     "meldingen.repeat_link": ("melding.link_herhaald", repeat_link),
+    "meldingen.remove_zoekopdracht": ("zoekopdracht.verwijderd", remove_zoekopdracht),
+    "meldingen.rename_zoekopdracht": ("zoekopdracht.bewaard", rename_zoekopdracht),
     "meldingen.renew_sleutel": ("koppeling.sleutel_gemaakt", renew_sleutel),
     "meldingen.revoke_sleutel": ("koppeling.sleutel_ingetrokken", revoke_sleutel),
     "meldingen.save_categorie": ("categorie.bewaard", save_categorie),
     "meldingen.save_groep": ("groep.bewaard", save_groep),
+    "meldingen.save_zoekopdracht": ("zoekopdracht.bewaard", save_zoekopdracht),
+    "meldingen.set_prioriteit": ("melding.prioriteit_gewijzigd", set_prioriteit),
 }
 #: Done on the server itself, by nobody who is signed in.
 FROM_SERVER = {"gebieden.import_gebieden", "gebruikers.appoint_beheerder", "meldingen.load_categorieen"}

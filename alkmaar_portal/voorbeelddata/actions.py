@@ -24,9 +24,9 @@ from gebieden.tegels import cel
 from gebruikers.actions import ensure_example_account
 from gebruikers.models import Afdeling, Gebruiker
 from gebruikers.voorbeeld import EXAMPLE_ACCOUNTS
-from meldingen.actions import ensure_example_koppeling
+from meldingen.actions import ensure_example_koppeling, save_zoekopdracht
 from meldingen.models import Antwoord, Behandelaar, Besluit, Categorie, Melding, Overdracht, Stap
-from meldingen.rules import OverdrachtStatus, Status
+from meldingen.rules import OPEN, OverdrachtStatus, Prioriteit, Status
 
 SEED = 1573
 #: After so many meldingen there is a line of progress.
@@ -36,6 +36,13 @@ AT_ONCE = 2
 #: Of the reporters with an address so many say that it is solved, and when.
 JUDGED_ONE_IN = 2
 JUDGED_AFTER = timedelta(hours=7)
+
+#: What every example behandelaar looks for again and again.
+ZOEKOPDRACHTEN = {"Met haast": "prioriteit=hoog", "Vraag gesteld": "status=wacht_op_melder&volgorde=oud"}
+#: Of what is open one in so many presses, and one in so many can wait.
+ONE_PRESSES, ONE_CAN_WAIT = 9, 14
+#: Of what is open and was looked at, all but one in so many is somebody's.
+ONE_OF_NOBODY = 5
 
 BEWONER = next(account for account in EXAMPLE_ACCOUNTS if not account.is_medewerker)
 BEHEERDER = next(account for account in EXAMPLE_ACCOUNTS if account.is_beheerder)
@@ -61,6 +68,9 @@ def load(tell: Callable[[str], None]) -> bool:
         ensure_example_koppeling()
         accounts = {account.email: ensure_example_account(account) for account in EXAMPLE_ACCOUNTS}
         behandelaars = _write_behandelaars(teams, accounts)
+        for email in teams.behandelaars:
+            for naam, query in ZOEKOPDRACHTEN.items():
+                save_zoekopdracht(naam=naam, query=query, by=accounts[email])
         _write_teams(teams, accounts)
         organisaties = _write_organisaties(accounts[BEHEERDER.email])
         shared = texts.read_meldingen().shared
@@ -171,6 +181,13 @@ def _introduce(area: Gebied | Wijk, introductions: Mapping[str, str], by: Gebrui
         update_inleiding(area=area, inleiding=introductions[area.slug].strip(), versie=area.versie, by=by)
 
 
+def _prioriteit(report: Report, nummer: int) -> Prioriteit:
+    """How much it presses: nothing does any more once it is done."""
+    if report.status in OPEN and nummer % ONE_PRESSES == 0:
+        return Prioriteit.HOOG
+    return Prioriteit.LAAG if report.status in OPEN and nummer % ONE_CAN_WAIT == 0 else Prioriteit.NORMAAL
+
+
 class _Archive:
     """Stores reports as meldingen with their steps and photos."""
 
@@ -216,6 +233,7 @@ class _Archive:
     def _melding(self, report: Report, nummer: int) -> Melding:
         categorie = self.categorieen[report.subject.slug]
         lon, lat = report.point or (None, None)
+        is_looked_at = report.status in OPEN - {Status.GEMELD} and nummer % ONE_OF_NOBODY > 0
         return Melding(
             nummer=str(nummer),
             # As many changes as there were steps and a decision.
@@ -223,6 +241,8 @@ class _Archive:
             categorie=categorie,
             afdeling_id=categorie.afdeling_id,
             status=report.status,
+            behandelaar=self.behandelaars.get(categorie.afdeling_id) if is_looked_at else None,
+            prioriteit=_prioriteit(report, nummer),
             wijk_id=report.spot.wijk_id,
             buurt_id=report.spot.buurt_id if report.point else None,
             lat=lat,

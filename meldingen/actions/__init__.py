@@ -47,9 +47,12 @@ from meldingen.actions.overdrachten import (
     take_overdracht,
 )
 from meldingen.actions.termijnen import announce_overdue, end_follows_of_finished, remind_reporters
+from meldingen.actions.verdelen import Outcome, assign, note_export, run_each, set_prioriteit
 from meldingen.actions.vernietigen import purge_bewaard
+from meldingen.actions.zoekopdrachten import remove_zoekopdracht, rename_zoekopdracht, save_zoekopdracht
 
 __all__ = [
+    "Outcome",
     "Plaats",
     "add_aanvulling",
     "add_koppeling",
@@ -58,6 +61,7 @@ __all__ = [
     "answer_question",
     "appoint_behandelaar",
     "ask_about_overdracht",
+    "assign",
     "change_afdeling",
     "change_categorie",
     "change_koppeling",
@@ -76,6 +80,7 @@ __all__ = [
     "keep_foto",
     "load_categorieen",
     "note_contact_seen",
+    "note_export",
     "note_use",
     "purge_bewaard",
     "purge_orphan_fotos",
@@ -83,12 +88,17 @@ __all__ = [
     "remind_organisaties",
     "remind_reporters",
     "remove_groep",
+    "remove_zoekopdracht",
+    "rename_zoekopdracht",
     "renew_sleutel",
     "repeat_link",
     "return_overdracht",
     "revoke_sleutel",
+    "run_each",
     "save_categorie",
     "save_groep",
+    "save_zoekopdracht",
     "send_melding",
+    "set_prioriteit",
     "take_overdracht",
 ]

@@ -111,6 +111,8 @@ def change_categorie(*, melding_id: int, versie: int, categorie: Categorie, by: 
     was_public = melding.categorie.openbaar
     spoor.record(Handeling.CATEGORIE_GEWIJZIGD, by=by, about=melding, van=melding.categorie_id, naar=categorie.pk)
     melding.categorie = categorie
+    if melding.afdeling != categorie.afdeling:
+        melding.behandelaar = None
     melding.afdeling = categorie.afdeling
     promised = rules.promised_date(melding.runs_since(), categorie.termijn_werkdagen)
     # Nobody is promised a day that has gone.
@@ -127,7 +129,7 @@ def change_categorie(*, melding_id: int, versie: int, categorie: Categorie, by: 
         toelichting=toelichting,
         wijziging=change,
         openbaar=was_public,
-        changed=["categorie", "afdeling", "beloofd_op", "tekst_besluit"],
+        changed=["categorie", "afdeling", "behandelaar", "beloofd_op", "tekst_besluit"],
     )
     announce.step(melding, step, news=_("andere categorie"))
     return melding
@@ -146,9 +148,9 @@ def change_afdeling(*, melding_id: int, versie: int, afdeling: Afdeling, by: Geb
         raise RuleViolation(_("Kies een andere afdeling dan nu."), field="afdeling")
     change = _("Overgedragen van %(was)s naar %(nu)s.") % {"was": melding.afdeling, "nu": afdeling}
     spoor.record(Handeling.OVERGEDRAGEN, by=by, about=melding, van=melding.afdeling_id, naar=afdeling.pk)
-    melding.afdeling = afdeling
+    melding.afdeling, melding.behandelaar = afdeling, None
     step = melding.record_step(
-        Status(melding.status), by=by, toelichting=toelichting, wijziging=change, changed=["afdeling"]
+        Status(melding.status), by=by, toelichting=toelichting, wijziging=change, changed=["afdeling", "behandelaar"]
     )
     announce.step(melding, step, news=_("naar een andere afdeling"))
     return melding

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from basis import spoor
@@ -101,10 +102,13 @@ def appoint_behandelaar(*, gebruiker: Gebruiker, afdeling: Afdeling, by: Gebruik
 
 @transaction.atomic
 def dismiss_behandelaar(*, behandelaar: Behandelaar, by: Gebruiker) -> None:
-    """Let somebody handle the meldingen of an afdeling no longer.
+    """Let somebody handle the meldingen of an afdeling no longer; what was theirs there is of nobody again.
 
     Raises PermissionDenied unless `by` is a beheerder.
     """
     check_manages(by)
+    theirs = Melding.objects.open().handled_by([behandelaar.afdeling_id]).of_behandelaar(behandelaar.gebruiker)
+    # Who comes second to one of these is told: the version goes up, as with every change.
+    theirs.locked().update(behandelaar=None, versie=F("versie") + 1)
     behandelaar.delete()
     spoor.record(Handeling.BEHANDELAAR_ONTSLAGEN, by=by, about=behandelaar.gebruiker, afdeling=behandelaar.afdeling_id)

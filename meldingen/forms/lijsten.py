@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import cache as once
 from typing import Any
 from urllib.parse import urlencode
@@ -10,7 +9,6 @@ from urllib.parse import urlencode
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from basis.paging import in_words
 from gebieden.models import Area, Gebied, Wijk
 from meldingen.forms.keuzes import categorie_choices, gebied_choices, wijk_choices
 from meldingen.models import Categorie, MeldingQuerySet
@@ -112,80 +110,3 @@ class KaartFilter(MeldingFilter):
         found = super().apply(meldingen)
         buurt = self.cleaned_data["buurt"]
         return found.filter(buurt__slug=buurt) if buurt else found
-
-
-class WorkListFilter(forms.Form):
-    """Which meldingen of the own afdelingen the work list shows."""
-
-    SHOW = [
-        ("open", _("Alle open")),
-        ("te_laat", _("Te laat")),
-        ("te_beoordelen", _("Te beoordelen")),
-        ("afgesloten", _("Afgesloten")),
-    ]
-    ORDERS = {
-        "": (_("Termijn: te laat eerst"), ("beloofd_op", "pk")),
-        "nieuw": (_("Nieuwste eerst"), ("-created_at", "-pk")),
-        "oud": (_("Oudste eerst"), ("created_at", "pk")),
-    }
-
-    toon = forms.ChoiceField(required=False, choices=SHOW, widget=forms.HiddenInput)
-    q = forms.CharField(
-        label=_("Nummer, woord of straat"),
-        required=False,
-        max_length=100,
-        widget=forms.TextInput(attrs={"type": "search"}),
-    )
-    wijk = forms.ChoiceField(label=_("Wijk"), required=False)
-    categorie = forms.ChoiceField(label=_("Categorie"), required=False)
-    status = forms.ChoiceField(label=_("Status"), required=False, choices=[("", _("Alle statussen")), *Status.choices])
-    volgorde = forms.ChoiceField(
-        label=_("Volgorde"), required=False, choices=[(key, label) for key, (label, _order) in ORDERS.items()]
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("label_suffix", "")
-        super().__init__(*args, **kwargs)
-        self.fields["wijk"].choices = wijk_choices(_("Alle wijken"))  # type: ignore[attr-defined]
-        self.fields["categorie"].choices = categorie_choices(  # type: ignore[attr-defined]
-            Categorie.objects.select_related("groep"), _("Alle categorieën")
-        )
-
-    @property
-    def shown(self) -> str:
-        """Which of the buttons on top is pressed."""
-        return self.cleaned_data.get("toon") or "open"
-
-    def chips(self, counts: dict[str, int]) -> list[dict[str, Any]]:
-        """The buttons on top, with how many stand behind each; closed ones are not counted."""
-        return [
-            {
-                "value": value,
-                "label": label,
-                "number": in_words(counts[value]) if value in counts else "",
-                "current": value == self.shown,
-            }
-            for value, label in self.SHOW
-        ]
-
-    def apply(self, meldingen: MeldingQuerySet, today: date) -> MeldingQuerySet:
-        """The meldingen that fit, in the chosen order; call it on a valid form."""
-        values = self.cleaned_data
-        match self.shown:
-            case "open" | "afgesloten" if values["status"]:
-                # Who asks for a status means that one, whichever button is pressed.
-                pass
-            case "te_laat":
-                meldingen = meldingen.overdue(today)
-            case "te_beoordelen":
-                meldingen = meldingen.to_release()
-            case "afgesloten":
-                meldingen = meldingen.closed()
-            case _open:
-                meldingen = meldingen.open()
-        if values["q"]:
-            meldingen = meldingen.with_words(values["q"])
-        for name, lookup in (("wijk", "wijk__slug"), ("categorie", "categorie__slug"), ("status", "status")):
-            if values[name]:
-                meldingen = meldingen.filter(**{lookup: values[name]})
-        return meldingen.order_by(*self.ORDERS[values["volgorde"]][1])

@@ -9,6 +9,7 @@ from meldingen.models.koppeling import Aanlevering, Aanvulling, Koppeling
 from meldingen.models.melding import Melding, Stap
 from meldingen.models.overdracht import Navraag, Overdracht
 from meldingen.models.reads import MeldingQuerySet
+from meldingen.models.zoekopdracht import Zoekopdracht
 from meldingen.rules import Besluit
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "Overdracht",
     "Stap",
     "Vernietiging",
+    "Zoekopdracht",
 ]

@@ -24,7 +24,7 @@ from gebieden.models import Buurt, Organisatie, Wijk
 from gebruikers.models import Afdeling, Gebruiker
 from meldingen import rules
 from meldingen.models.categorie import Categorie
-from meldingen.models.reads import MeldingQuerySet
+from meldingen.models.reads import WORK_ORDER, MeldingQuerySet
 from meldingen.rules import (
     CLOSED,
     NUMMER_GROUP,
@@ -34,6 +34,7 @@ from meldingen.rules import (
     STREET_LENGTH,
     Besluit,
     Kanaal,
+    Prioriteit,
     Reden,
     Status,
     is_overdue,
@@ -63,6 +64,19 @@ class Melding(models.Model):
     )
     status = models.CharField(_("status"), max_length=20, choices=Status.choices, default=Status.GEMELD)
     kanaal = models.CharField(_("binnengekomen via"), max_length=10, choices=Kanaal.choices, default=Kanaal.PORTAAL)
+
+    #: Which person of the afdeling does it; nobody else has to know, so it is no step.
+    behandelaar = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("behandelaar"),
+    )
+    prioriteit = models.PositiveSmallIntegerField(
+        _("prioriteit"), choices=Prioriteit.choices, default=Prioriteit.NORMAAL
+    )
 
     wijk = models.ForeignKey(Wijk, on_delete=models.PROTECT, related_name="meldingen", verbose_name=_("wijk"))
     buurt = models.ForeignKey(
@@ -145,7 +159,7 @@ class Melding(models.Model):
             ),
             models.Index(
                 fields=["afdeling", "beloofd_op"],
-                include=["id", "status", "tekst_besluit"],
+                include=["id", "status", "tekst_besluit", "behandelaar"],
                 condition=Q(status__in=sorted(OPEN)),
                 name="melding_work_counts",
             ),
@@ -164,13 +178,25 @@ class Melding(models.Model):
             models.Index(Lower("email"), condition=Q(email__gt=""), name="melding_email"),
             # The orders of the lists.
             models.Index(fields=["-created_at", "-id"], name="melding_newest"),
-            models.Index(fields=["beloofd_op", "id"], name="melding_by_promise"),
+            models.Index(*WORK_ORDER, condition=Q(status__in=sorted(OPEN)), name="melding_open_order"),
+            models.Index(*WORK_ORDER, condition=Q(status__in=sorted(CLOSED)), name="melding_closed_order"),
             models.Index(
-                fields=["beloofd_op", "id"], condition=Q(status__in=sorted(OPEN)), name="melding_open_by_promise"
+                fields=["prioriteit", "beloofd_op", "id"],
+                condition=Q(status__in=sorted(OPEN)),
+                name="melding_open_by_priority",
             ),
+            models.Index(fields=["created_at", "id"], condition=Q(status__in=sorted(OPEN)), name="melding_open_by_age"),
+            # What waits for one person, and what came back.
+            models.Index(
+                fields=["behandelaar", "afdeling"],
+                condition=Q(status__in=sorted(OPEN), behandelaar__isnull=False),
+                name="melding_of_behandelaar",
+            ),
+            models.Index(fields=["afdeling"], condition=Q(status=Status.HEROPEND), name="melding_reopened"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=Status.values), name="melding_status"),
+            models.CheckConstraint(condition=Q(prioriteit__in=Prioriteit.values), name="melding_prioriteit"),
             models.CheckConstraint(condition=Q(kanaal__in=Kanaal.values), name="melding_kanaal"),
             models.CheckConstraint(
                 condition=Q(lat__isnull=True, lon__isnull=True, cel__isnull=True)
@@ -204,6 +230,20 @@ class Melding(models.Model):
     def get_kanaal_display(self) -> str:  # type: ignore[no-redef]
         """The way it came in, for people."""
         return str(Kanaal(self.kanaal).label)
+
+    def get_prioriteit_display(self) -> str:  # type: ignore[no-redef]
+        """The priority, for people."""
+        return str(Prioriteit(self.prioriteit).label)
+
+    @property
+    def presses(self) -> bool:
+        """Whether a behandelaar gave it a high priority."""
+        return self.prioriteit == Prioriteit.HOOG
+
+    @property
+    def is_reopened(self) -> bool:
+        """Whether its reporter said that it is not solved after all, and nobody looked at it since."""
+        return self.status == Status.HEROPEND
 
     @property
     def nummer_leesbaar(self) -> str:

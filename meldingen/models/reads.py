@@ -7,11 +7,11 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Avg, Count, Exists, F, Min, OuterRef, Q, Subquery, Value
+from django.db.models import Avg, Case, Count, Exists, F, Min, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
-from basis.paging import counted
+from basis.paging import counted_together
 from berichten.models import Abonnement
 from gebieden.clusters import Span
 from gebieden.models import Buurt, Gebied, Wijk
@@ -38,6 +38,13 @@ if TYPE_CHECKING:
 
 #: Borders are large and drawn from `grenzen.json`; no row of meldingen drags them along.
 BORDERS = ("wijk__grens", "wijk__gebied__grens", "buurt__grens")
+
+
+#: Opened again comes before everything else.
+REOPENED_FIRST = Case(When(status=Status.HEROPEND, then=0), default=1, output_field=models.SmallIntegerField())
+#: The order of the work list: opened again, then what was promised first, and of one day what presses most. An index
+#: holds it, so it runs one way.
+WORK_ORDER = (REOPENED_FIRST, F("beloofd_op"), F("prioriteit"), F("id"))
 
 
 def is_late(today: date) -> Q:
@@ -190,13 +197,39 @@ class MeldingQuerySet(CijferQuerySet):
     def for_page(self) -> Self:
         """What the page of one melding shows besides its steps and photos."""
         related = self.select_related("categorie__groep", "wijk__gebied", "buurt", "afdeling", "eerste__categorie")
-        return related.defer(*BORDERS).with_also_seen()
+        return related.select_related("behandelaar").defer(*BORDERS).with_also_seen()
 
     def for_work_list(self) -> Self:
-        """What a row of the work list shows; what is promised first stands on top."""
-        shown = ("nummer", "kanaal", "created_at", "straat", "adres", "plek", "status", "beloofd_op")
-        rows = self.select_related("categorie", "wijk").only(*shown, "categorie__naam", "wijk__naam")
-        return rows.order_by("beloofd_op", "pk")
+        """What a row of the work list shows, without an order: that is the reader's choice (`WERKORDES`)."""
+        shown = ("nummer", "versie", "kanaal", "created_at", "straat", "adres", "plek", "status", "beloofd_op")
+        joined = ("categorie__naam", "wijk__naam", "behandelaar__naam", "behandelaar__email")
+        rows = self.select_related("categorie", "wijk", "behandelaar")
+        return rows.only(*shown, "prioriteit", *joined).annotate(reopened_first=REOPENED_FIRST).order_by()
+
+    def for_export(self) -> Self:
+        """What a file of the work list tells: nothing about the reporter, nor in the reporter's own words."""
+        shown = ("nummer", "kanaal", "status", "prioriteit", "straat", "adres", "plek")
+        dates = ("created_at", "beloofd_op", "closed_at")
+        joined = ("afdeling__naam", "categorie__naam", "wijk__naam", "behandelaar__naam", "behandelaar__email")
+        rows = self.for_work_list().select_related("afdeling", "categorie", "wijk", "behandelaar")
+        return rows.only(*shown, *dates, *joined)
+
+    def for_many(self) -> Self:
+        """What is asked of meldingen that are changed together, the first reported first."""
+        rows = self.select_related("categorie", "wijk", "afdeling", "behandelaar").defer("wijk__grens")
+        return rows.order_by("created_at", "pk")
+
+    def of_behandelaar(self, gebruiker: Gebruiker | AnonymousUser) -> Self:
+        """Meldingen that belong to this person."""
+        return self.filter(behandelaar__isnull=False, behandelaar=gebruiker.pk)
+
+    def of_nobody(self) -> Self:
+        """Meldingen that belong to no person yet."""
+        return self.filter(behandelaar=None)
+
+    def reopened(self) -> Self:
+        """Those whose reporter said that it is not solved after all."""
+        return self.filter(status=Status.HEROPEND)
 
     def in_box(self, west: float, south: float, east: float, north: float) -> Self:
         """Meldingen whose pin lies in this box (degrees)."""
@@ -264,13 +297,21 @@ class MeldingQuerySet(CijferQuerySet):
             )
         )
 
-    def work_counts(self, today: date) -> dict[str, int]:
-        """How many stand behind each button of the work list, as `paging.counted` counts."""
-        return {
-            "open": counted(self.open()),
-            "te_laat": counted(self.overdue(today)),
-            "te_beoordelen": counted(self.to_release()),
-        }
+    def work_counts(self, today: date, by: Gebruiker, found: MeldingQuerySet) -> dict[str, int]:
+        """How many stand behind each button of the work list of `by`, and in `found`, as `paging.counted` counts.
+
+        One query.
+        """
+        return counted_together(
+            Gebruiker.objects.filter(pk=by.pk),
+            found=found,
+            open=self.open(),
+            van_mij=self.open().of_behandelaar(by),
+            van_niemand=self.open().of_nobody(),
+            heropend=self.reopened(),
+            te_laat=self.overdue(today),
+            te_beoordelen=self.to_release(),
+        )
 
     def by_month(self, months: int) -> list[tuple[date, int]]:
         """How many were reported in each of the last `months` months (its first day), the oldest first."""

@@ -114,6 +114,18 @@ def check_not_handed_over(to: Status) -> None:
         raise RuleViolation(_("Doorzetten doet u op de pagina ‘Doorzetten’."), field="status")
 
 
+#: What asks for something of its own for each melding (of which it is a double, who takes it over): one by one.
+ONE_BY_ONE = frozenset({Status.DUBBEL, Status.DOORGEZET})
+
+
+def statuses_for_all(meldingen: Collection[Melding]) -> list[Status]:
+    """What a behandelaar may choose for all of `meldingen` at once, in the order of the life-cycle."""
+    together = frozenset(Status) - ONE_BY_ONE
+    for melding in meldingen:
+        together &= frozenset(next_statuses(melding))
+    return [status for status in Status if status in together]
+
+
 def check_transition(melding: Melding, to: Status, afdelingen: Collection[int]) -> None:
     """Raise PermissionDenied or RuleViolation unless a behandelaar of `afdelingen` may move `melding` to `to`."""
     check_handle(afdelingen, melding)

@@ -1,4 +1,4 @@
-"""The room of the behandelaar: the work list, and one melding with everything that can be done to it."""
+"""The file of one melding in the room of the behandelaar, with what can be done to it."""
 
 from __future__ import annotations
 
@@ -10,44 +10,17 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from basis import fotos
-from basis.paging import ShortPaginator
-from basis.regels import RuleViolation, listed
-from berichten.models import Bericht
-from gebruikers.models import Afdeling, Gebruiker
-from meldingen import actions, rules
+from basis.regels import RuleViolation
+from gebruikers.models import Gebruiker
+from meldingen import aanwezig, actions, rules
 from meldingen.forms.behandelen import AfdelingForm, BesluitForm, CategorieForm, ChangeForm, DatumForm, StatusForm
-from meldingen.forms.lijsten import WorkListFilter
 from meldingen.models import Aanlevering, Foto, Melding, Overdracht, Stap
 from meldingen.toegang import behandelaar_required, own_afdelingen
-
-PAGE_SIZE = 100
-
-
-@behandelaar_required
-@never_cache
-@require_safe
-def behandelen(request: HttpRequest) -> HttpResponse:
-    """The work list of the own afdelingen."""
-    form = WorkListFilter(request.GET)
-    today = timezone.localdate()
-    mine = Melding.objects.handled_by(own_afdelingen(request))
-    found = form.apply(mine.for_work_list(), today) if form.is_valid() else mine.none()
-    afdelingen = Afdeling.objects.filter(pk__in=own_afdelingen(request))
-    context = {
-        "form": form,
-        "page_obj": ShortPaginator(found, PAGE_SIZE).get_page(request.GET.get("pagina")),
-        "chips": form.chips(mine.work_counts(today)),
-        "toon": form.shown,
-        "afdelingen_tekst": listed(afdelingen),
-        "section": "behandelen",
-    }
-    return render(request, "meldingen/behandelen.html", context, status=200 if form.is_valid() else 400)
 
 
 @behandelaar_required
@@ -55,7 +28,10 @@ def behandelen(request: HttpRequest) -> HttpResponse:
 @require_safe
 def behandelen_melding(request: HttpRequest, nummer: str) -> HttpResponse:
     """One melding with its history, contact and what can be done."""
-    return show_file(request, own_melding(request, nummer))
+    melding = own_melding(request, nummer)
+    if request.method == "GET":
+        aanwezig.note(melding, cast(Gebruiker, request.user))
+    return show_file(request, melding)
 
 
 @behandelaar_required
@@ -141,6 +117,8 @@ def show_file(request: HttpRequest, melding: Melding, status: int = 200) -> Http
         "melding": melding,
         "crumbs": crumbs_of(melding),
         "versie": melding.versie,
+        "aanwezig": aanwezig.others([melding], cast(Gebruiker, request.user)).get(melding.pk),
+        "can_divide": melding.is_open,
         "can_promise": rules.can_promise(melding),
         "can_move": bool(rules.next_statuses(melding)),
         "first_is_mine": bool(melding.eerste and rules.can_handle(own_afdelingen(request), melding.eerste)),

@@ -81,7 +81,7 @@ PAGES = [
     ("behandelaar", "/behandelen/"),
     ("behandelaar", "/behandelen/?toon=te_beoordelen"),
     ("behandelaar", "/behandelen/?q=lantaarnpaal"),
-    ("behandelaar", "/behandelen/?q=waagplein&pagina=2"),
+    ("behandelaar", "/behandelen/?q=waagplein&wie=&volgorde=prioriteit"),
 ]
 
 

@@ -23,7 +23,14 @@ from meldingen.models import Behandelaar, Categorie, Melding, Overdracht
 from meldingen.rules import CLOSED as CLOSED_STATUSES
 from meldingen.rules import FOLLOWED_AS, OVERDRACHT_LINK, OverdrachtStatus, Status
 from tests.addresses import names_of_pages
-from tests.factories import FotoFactory, GebruikerFactory, MeldingFactory, OverdrachtFactory, many_meldingen
+from tests.factories import (
+    FotoFactory,
+    GebruikerFactory,
+    MeldingFactory,
+    OverdrachtFactory,
+    ZoekopdrachtFactory,
+    many_meldingen,
+)
 from tests.gebruikers.conftest import totp_code
 from tests.inloggen import sign_in
 from tests.pdok_server import pdok
@@ -84,6 +91,13 @@ ROOMS_OF_STAFF = [
     "/behandelen/?toon=te_laat",
     "/behandelen/?q=xyzzy",
     "/behandelen/?wijk=x",
+    "/behandelen/?kaart=1&wie=&prioriteit=hoog",
+    "/behandelen/?kaart=1&alles=1",
+    f"/behandelen/samen/?wat=status&m={NUMMER}.1&m={CLOSED}.1",
+    "/behandelen/samen/?wat=status",
+    f"/behandelen/{NUMMER}/prioriteit/",
+    "/behandelen/zoekopdrachten/",
+    "/behandelen/zoekopdrachten/1/verwijderen/",
     f"/behandelen/{NUMMER}/",
     f"/behandelen/{CLOSED}/",
     f"/behandelen/{ELSEWHERE}/",
@@ -100,10 +114,13 @@ ROOMS_OF_STAFF = [
 FORMS_OF_STAFF = {
     f"/behandelen/{NUMMER}/status/": None,
     f"/behandelen/{NUMMER}/datum/": None,
+    f"/behandelen/{NUMMER}/toewijzen/": None,
     f"/behandelen/{NUMMER}/categorie/": None,
     f"/behandelen/{NUMMER}/afdeling/": None,
     f"/behandelen/{NUMMER}/doorzetten/": None,
     f"/behandelen/{ELSEWHERE}/navraag/": None,
+    "/behandelen/zoekopdrachten/nieuw/": None,
+    "/behandelen/zoekopdrachten/1/": ("Naam", "x" * 61),
     "/gebieden/oost/bewerken/inleiding/": ("Inleiding", "x" * 2001),
     "/gebieden/oost/bewerken/inleiding/schermer/": ("Inleiding", "x" * 2001),
     "/gebieden/oost/bewerken/inleiding/schermer/stompetoren/": ("Inleiding", "x" * 2001),
@@ -141,6 +158,8 @@ NO_PAGES = {
     *("volgen_bevestigen", "volgen_stoppen"),
     # A piece of the melding form, which a test below shows in it
     "meldingen_nabij",
+    # For a map and for a spreadsheet
+    *("behandelen_kaart", "behandelen_csv"),
     # Another name of `account`
     "mfa_index",
 }
@@ -237,6 +256,7 @@ def staff(melding, visit, client, live_server):
     Abonnement.objects.create(
         pk=1, email=medewerker.email, soort=FOLLOWED_AS, onderwerp=melding.pk, confirmed_at=melding.created_at
     )
+    ZoekopdrachtFactory(pk=1, gebruiker=medewerker)
     sign_in(client, medewerker)
     cookie = client.cookies["sessionid"].value
     visit.page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])

@@ -30,8 +30,8 @@ TOLD_BY = {"error-summary", "field-error", "lead", "messages", "notice", "errorn
 
 #: Rows that a refusal may leave: what a visitor's session remembers.
 MAY_STAY = {"sessions.Session"}
-#: And lines about who looked at contact data: looking is done, whatever was refused next to it.
-LOOKED_AT = "bekeken"
+#: And lines about who looked at contact data, or took a list along: that is done, whatever was refused next to it.
+LOOKED_AT = ("bekeken", "geexporteerd")
 WRITE = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
 
 

@@ -23,6 +23,7 @@ from tests.invoer.world import (
     COLLEAGUE,
     FOTO,
     HANDED_OVER,
+    MEDEWERKER,
     NEWCOMER,
     NUMMER,
     POSTVAK,
@@ -30,6 +31,7 @@ from tests.invoer.world import (
     SOLVED,
     TEAMLID,
     UNCONFIRMED,
+    ZOEKOPDRACHT,
 )
 
 OTHER_PASSWORD = "stoel accu paperclip fout"
@@ -40,7 +42,7 @@ class Page:
     """Who comes to an address, and with which arguments; `valid` fills what `VALID` doesn't know.
 
     `hard` says why nothing that a test can think of is accepted by a form there. `answers` when it shows at once what
-    was done, instead of leading on. `path` is for an address without a name.
+    was done, instead of leading on. `path` is for an address without a name, `query` for one that needs parameters.
     """
 
     visitor: str = "anybody"
@@ -49,6 +51,7 @@ class Page:
     hard: str = ""
     answers: bool = False
     path: str = ""
+    query: str = ""
 
 
 #: What a person would fill in, by the name of the field; for a choice without a line here, the first one.
@@ -126,6 +129,15 @@ PAGES: dict[str, Page] = {
     "open311_unknown": Page(arguments={"rest": "zomaar.json"}),
     "robots_txt": Page(),
     "behandelen": Page("medewerker"),
+    "behandelen_kaart": Page("medewerker"),
+    "behandelen_csv": Page("medewerker"),
+    "behandelen_samen": Page("medewerker", query=f"wat=status&m={NUMMER}.1", answers=True),
+    "behandelen_toewijzen": Page("medewerker", _MELDING, {"behandelaar": str(MEDEWERKER)}),
+    "behandelen_prioriteit": Page("medewerker", _MELDING, {"prioriteit": "1"}),
+    "zoekopdrachten": Page("medewerker"),
+    "zoekopdracht_nieuw": Page("medewerker"),
+    "zoekopdracht_wijzigen": Page("medewerker", {"pk": ZOEKOPDRACHT}),
+    "zoekopdracht_verwijderen": Page("medewerker", {"pk": ZOEKOPDRACHT}),
     "behandelen_datum": Page("medewerker", _MELDING, {"beloofd_op": str(add_working_days(timezone.localdate(), 20))}),
     "behandelen_melding": Page("medewerker", _MELDING),
     "behandelen_status": Page("medewerker", _MELDING),
@@ -229,7 +241,8 @@ def path(name: str) -> str:
         row = apps.get_model(ADMIN[name])._base_manager.order_by("-pk").first()
         assert row is not None, f"Make a row of {ADMIN[name]} in tests/invoer/world.py, for the pages of its admin."
         arguments["object_id"] = row.pk
-    return reverse(name, kwargs=arguments)
+    query = page(name).query
+    return reverse(name, kwargs=arguments) + (f"?{query}" if query else "")
 
 
 NAMES = sorted({name for name, _pattern in every_pattern()} - {OLD_ADDRESSES})

@@ -37,6 +37,7 @@ from tests.factories import (
     OverdrachtFactory,
     TeamlidFactory,
     WijkFactory,
+    ZoekopdrachtFactory,
 )
 from tests.gebruikers.conftest import PASSWORD, Medewerker
 from tests.inloggen import sign_in
@@ -50,7 +51,7 @@ INZENDING = UUID("00000000-0000-4000-8000-000000000002")
 POSTVAK = "bericht"
 #: Ids that addresses name, far beyond those that a database hands out by itself.
 _FAR = 10_000_000
-NEWCOMER, COLLEAGUE, TEAMLID, OTHER_TEAMLID, ABONNEMENT, UNCONFIRMED = range(_FAR, _FAR + 6)
+NEWCOMER, COLLEAGUE, TEAMLID, OTHER_TEAMLID, ABONNEMENT, UNCONFIRMED, ZOEKOPDRACHT, MEDEWERKER = range(_FAR, _FAR + 8)
 #: A pin in the only buurt.
 LAT, LON = 52.6, 4.75
 #: What exists, but may not be chosen by who comes to a page: out of use, not public, of somebody else.
@@ -84,7 +85,7 @@ def build() -> World:
     elsewhere = WijkFactory(slug="andere-wijk", gebied=GebiedFactory(slug="west", naam="West"))
     AreaImport.objects.create(bron="proef", verslag={})
 
-    gebruiker = GebruikerFactory(naam="Marja", beheerder=True)
+    gebruiker = GebruikerFactory(pk=MEDEWERKER, naam="Marja", beheerder=True)
     gebruiker.set_password(PASSWORD)
     gebruiker.save()
     medewerker = Medewerker(gebruiker, generate_totp_secret())
@@ -125,6 +126,7 @@ def build() -> World:
 
     KoppelingFactory()
     Vernietiging.objects.add(op=timezone.localdate(), doel=Doel.CONTACT, uitkomst=Status.OPGELOST, termijn=90, aantal=3)
+    ZoekopdrachtFactory(pk=ZOEKOPDRACHT, gebruiker=gebruiker)
     for pk, about, confirmed in ((ABONNEMENT, asked, timezone.now()), (UNCONFIRMED, melding, None)):
         Abonnement.objects.create(
             pk=pk, email=gebruiker.email, soort=FOLLOWED_AS, onderwerp=about.pk, confirmed_at=confirmed

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from gebieden.clusters import Span
 from gebieden.tegels import Bounds, cel
+from meldingen.forms.werklijst import WorkListFilter
 from meldingen.models import Melding
-from tests.factories import MeldingFactory
+from tests.factories import BehandelaarFactory, MeldingFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
@@ -48,3 +49,46 @@ def test_the_numbers_of_the_work_list_come_from_an_index() -> None:
     mine = Melding.objects.handled_by([melding.afdeling_id])
     for rows in (mine.open(), mine.overdue(timezone.localdate()), mine.to_release()):
         assert "melding_work_counts" in plan(rows)
+
+
+@pytest.mark.parametrize(
+    ("order", "index"),
+    [
+        ("", "melding_open_order"),
+        ("prioriteit", "melding_open_by_priority"),
+        ("oud", "melding_open_by_age"),
+    ],
+)
+def test_each_order_of_the_work_list_goes_on_from_a_key_in_its_index(order: str, index: str) -> None:
+    """Where enough rows lie between to make it worth while; here the planner is told so."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_sort = off")
+        cursor.execute("SET LOCAL enable_incremental_sort = off")
+    melding = MeldingFactory()
+    rows = Melding.objects.handled_by([melding.afdeling_id]).open().for_work_list()
+    way = WorkListFilter.ORDERS[order][1]
+    key = way.key_of(rows.get())
+    for backwards in (False, True):
+        further = rows.filter(way.beyond(key, backwards=backwards)).order_by(*way.ordering(backwards=backwards))
+        told = plan(further[:100])
+        assert index in told
+        # The key is where the index begins to be read, not what is left out of it row by row.
+        assert "Index Cond: (ROW(" in told, told
+        assert "Sort" not in told
+
+
+def test_closed_ones_have_the_same_order_in_an_index_of_their_own() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_sort = off")
+    melding = MeldingFactory(status="opgelost")
+    way = WorkListFilter.ORDERS[""][1]
+    for rows in (Melding.objects.closed(), Melding.objects.filter(status="opgelost")):
+        mine = rows.handled_by([melding.afdeling_id]).for_work_list().order_by(*way.ordering())
+        assert "melding_closed_order" in plan(mine[:100])
+
+
+def test_what_is_of_one_person_and_what_came_back_have_an_index() -> None:
+    by = BehandelaarFactory()
+    mine = Melding.objects.handled_by([by.afdeling_id])
+    assert "melding_of_behandelaar" in plan(mine.open().of_behandelaar(by.gebruiker))
+    assert "melding_reopened" in plan(mine.reopened())
