@@ -19,6 +19,7 @@ function follow(list) {
     const { geen, een, meer } = count.dataset;
     count.textContent = fill({ 0: geen, 1: een }[number] ?? meer, number);
     rows.forEach((row) => row.classList.toggle("table-row--chosen", boxOf(row).checked));
+    bulk.classList.toggle("bulk--some", number > 0);
   }
 
   /** The row that is `step` further; from outside the rows, the first one. */
