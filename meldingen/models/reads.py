@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Avg, Case, Count, Exists, F, Min, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, TruncMonth
@@ -17,6 +18,7 @@ from gebieden.clusters import Span
 from gebieden.models import Buurt, Gebied, Wijk
 from gebieden.outlines import Plane
 from gebieden.tegels import CEL_ZOOM
+from gebruikers.models import Gebruiker
 from meldingen.models.categorie import Categorie
 from meldingen.models.cijfers import CijferQuerySet
 from meldingen.models.foto import Foto
