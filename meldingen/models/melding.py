@@ -236,9 +236,9 @@ class Melding(models.Model):
         return str(Prioriteit(self.prioriteit).label)
 
     @property
-    def presses(self) -> bool:
-        """Whether a behandelaar gave it a high priority."""
-        return self.prioriteit == Prioriteit.HOOG
+    def as_choice(self) -> str:
+        """The number and the version that was seen, as a form sends them that changes many; never with separators."""
+        return f"{self.nummer}.{self.versie}"
 
     @property
     def is_reopened(self) -> bool:

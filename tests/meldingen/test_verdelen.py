@@ -165,6 +165,18 @@ class TestFile:
         assert "Van: <strong>u</strong>" in page.text
         assert "Neem deze melding" not in page.text
 
+    def test_large_numbers_are_sent_as_they_are(self, client, melding):
+        """In a text they would get separators."""
+        me = BehandelaarFactory(afdeling=melding.afdeling, gebruiker__pk=12_345).gebruiker
+        sign_in(client, me)
+        Melding.objects.update(versie=6_789)
+        page = client.get(reverse("behandelen_melding", args=[melding.nummer])).text
+        assert 'name="behandelaar" value="12345"' in page and 'name="versie" value="6789"' in page
+        assert f'value="{melding.nummer}.6789"' in client.get("/behandelen/").text
+        assert (
+            f'value="{melding.nummer}.6789"' in client.get(SAMEN, {"wat": "status", "m": f"{melding.nummer}.6789"}).text
+        )
+
     def test_only_colleagues_are_offered(self, staff, melding, me, colleague):
         stranger = BehandelaarFactory(gebruiker__naam="Een vreemde").gebruiker
         address = reverse("behandelen_toewijzen", args=[melding.nummer])
