@@ -102,6 +102,7 @@ ROLES: Mapping[str, Role] = {
                 "doorzetten",
                 _("een melding doorzetten naar een organisatie, zeggen wat die ziet, en de melding terughalen"),
             ),
+            Capability(
                 "verdelen", _("een melding aan zichzelf of een collega toewijzen, en er een prioriteit aan geven")
             ),
             Capability("lijst_meenemen", _("de lijst met meldingen als bestand bewaren, zonder gegevens van melders")),
