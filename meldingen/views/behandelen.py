@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from basis import fotos
 from basis.regels import RuleViolation
+from berichten.models import Bericht
 from gebruikers.models import Gebruiker
 from meldingen import aanwezig, actions, rules
 from meldingen.forms.behandelen import AfdelingForm, BesluitForm, CategorieForm, ChangeForm, DatumForm, StatusForm
