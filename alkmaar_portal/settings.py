@@ -362,6 +362,8 @@ LIMIETEN = {
     "volgen": {"visitor": 20, "network": 200, "mailbox": 5, "seconds": 60 * 60},
     # What organisations send by their link; a large one has its whole counter behind one address.
     "overdracht": {"visitor": 100, "network": 600, "seconds": 60 * 60},
+    # Another address for an own melding: a mail asks there whether it is meant.
+    "emailwijziging": {"visitor": 20, "network": 200, "mailbox": 5, "seconds": 60 * 60},
     # Wide enough for a class that types addresses behind one address; a script is held up.
     "adressen": {"visitor": 100, "seconds": 10},
     "zoeken": {"visitor": 40, "seconds": 10},

@@ -101,6 +101,14 @@ def empty_ended() -> None:
 
 
 @transaction.atomic
+def take_back(*, about: str, to: str) -> None:
+    """Let nothing more go to `to` of what `about` names (how its keys begin), and empty what went."""
+    found = Bericht.objects.to_about(to, about)
+    found.waiting().delete()
+    found.filter(context__isnull=False).update(context=None)
+
+
+@transaction.atomic
 def follow(*, email: str, soort: str, onderwerp: int, proven: bool) -> Abonnement:
     """Have `email` told of everything that happens with a subject; the same again changes nothing.
 

@@ -46,6 +46,10 @@ class BerichtQuerySet(models.QuerySet["Bericht"]):
         """What staff have to look at: tried for the last time, or refused for good."""
         return self.filter(status=Status.MISLUKT).order_by("-created_at", "-pk")
 
+    def to_about(self, to: str, about: str) -> Self:
+        """What went, or will go, to this address about what `about` names: how its keys begin. Oldest first."""
+        return self.filter(key__startswith=about, to__iexact=to).order_by("created_at", "pk")
+
     def oldest_waiting_age(self) -> timedelta | None:
         """How long the oldest message that still has to leave has been waiting; None when nothing is."""
         oldest: datetime | None = self.waiting().aggregate(oldest=models.Min("created_at"))["oldest"]

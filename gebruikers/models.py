@@ -86,6 +86,11 @@ class Gebruiker(AbstractBaseUser):
         return self.naam or self.email or str(self.uuid)
 
     @property
+    def proven_email(self) -> str:
+        """The address, once somebody proved to own it; else nothing."""
+        return (self.email or "") if self.email_confirmed_at else ""
+
+    @property
     def is_staff(self) -> bool:
         """Whether the Django admin opens: for beheerders alone."""
         return self.is_beheerder

@@ -16,4 +16,5 @@ class MeldingenConfig(AppConfig):
         via.register(rules.OWN_LINK, toegang.open_own_melding)
         via.register(rules.QUESTION_LINK, toegang.open_question)
         via.register(rules.OVERDRACHT_LINK, toegang.open_overdracht)
+        via.register(rules.EMAIL_LINK, toegang.open_new_email)
         onderwerpen.register(rules.FOLLOWED_AS, toegang.followed_melding)

@@ -9,14 +9,16 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
 from basis import via
 from berichten.onderwerpen import Onderwerp
+from gebruikers.models import Gebruiker
 from gebruikers.toegang import medewerker_required
-from meldingen.models import Behandelaar, Foto, Melding, Overdracht
-from meldingen.rules import OVERDRACHT_LINK, OWN_LINK, can_answer, can_judge, link_works
+from meldingen.models import Behandelaar, Emailwijziging, Foto, Melding, Overdracht
+from meldingen.rules import EMAIL_LINK, EMAIL_LINK_VERSION, OVERDRACHT_LINK, OWN_LINK, can_answer, can_judge, link_works
 
 View = Callable[..., HttpResponseBase]
 
@@ -99,10 +101,41 @@ def followed_melding(pk: int) -> Onderwerp | None:
 
 
 def is_own(request: HttpRequest, melding: Melding) -> bool:
-    """Whether this visitor sent `melding`: came in by its private link, or was signed in when sending."""
-    if request.user.is_authenticated and melding.melder_id == request.user.pk:
-        return True
+    """Whether this visitor sent `melding`: came in by its private link, or is signed in as who sent it.
+
+    That is the account that sent it, or one that proved to own the address it was sent with.
+    """
+    user = request.user
+    if isinstance(user, Gebruiker):
+        if melding.melder_id == user.pk:
+            return True
+        if user.proven_email and melding.email.lower() == user.proven_email:
+            return True
     return via.has_opened(request, OWN_LINK, melding.pk, melding.via_versie)
+
+
+def own_melding(request: HttpRequest, nummer: str) -> Melding:
+    """The visitor's own melding with this number; raises Http404 for any other."""
+    melding = get_object_or_404(Melding.objects.for_page(), nummer=nummer)
+    if not is_own(request, melding):
+        raise Http404
+    return melding
+
+
+def open_new_email(request: HttpRequest, pk: int, version: int) -> str:
+    """Open the link in the mail to a new address: remember it, and go to the question whether it is theirs."""
+    if not Emailwijziging.objects.filter(pk=pk).exists():
+        raise Http404
+    via.remember(request, EMAIL_LINK, pk, version)
+    return reverse("melding_email", args=[pk])
+
+
+def new_email(request: HttpRequest, pk: int) -> Emailwijziging:
+    """The change that the link in this visitor's mail was about; raises Http404 for any other."""
+    found = get_object_or_404(Emailwijziging.objects.select_related("melding"), pk=pk)
+    if not via.has_opened(request, EMAIL_LINK, pk, EMAIL_LINK_VERSION):
+        raise Http404
+    return found
 
 
 def keep_in_session(request: HttpRequest, inzending: UUID) -> None:

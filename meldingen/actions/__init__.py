@@ -9,6 +9,7 @@ from meldingen.actions.behandelen import (
     decide_tekst,
     note_contact_seen,
 )
+from meldingen.actions.gegevens import change_contact, confirm_new_email, erase, refuse_new_email
 from meldingen.actions.inrichten import (
     appoint_behandelaar,
     dismiss_behandelaar,
@@ -64,9 +65,11 @@ __all__ = [
     "assign",
     "change_afdeling",
     "change_categorie",
+    "change_contact",
     "change_koppeling",
     "change_promise",
     "change_status",
+    "confirm_new_email",
     "decide_foto",
     "decide_tekst",
     "deliver_melding",
@@ -74,6 +77,7 @@ __all__ = [
     "drop_kept_fotos",
     "end_follows_of_finished",
     "ensure_example_koppeling",
+    "erase",
     "finish_overdracht",
     "hand_over",
     "judge_solved",
@@ -85,6 +89,7 @@ __all__ = [
     "purge_bewaard",
     "purge_orphan_fotos",
     "purge_unsent_fotos",
+    "refuse_new_email",
     "remind_organisaties",
     "remind_reporters",
     "remove_groep",

@@ -17,17 +17,32 @@ from berichten import outbox
 from berichten.actions import abonnement_link
 from berichten.models import Abonnement
 from gebruikers.models import Afdeling
-from meldingen.models import Melding, Stap
-from meldingen.rules import ASKING, FOLLOWED_AS, OWN_LINK, QUESTION_LINK, REOPEN_DAYS, Status
+from meldingen.models import Emailwijziging, Melding, Stap
+from meldingen.rules import (
+    ASKING,
+    EMAIL_LINK,
+    EMAIL_LINK_VERSION,
+    FOLLOWED_AS,
+    OWN_LINK,
+    QUESTION_LINK,
+    REOPEN_DAYS,
+    UNCONFIRMED_EMAIL_TERM,
+    Status,
+)
 
 #: So many late ones are named in the mail of the day; the rest is counted.
 MOST_NAMED = 20
 
 
+def about(melding: Melding) -> str:
+    """How the key of every message about `melding` begins."""
+    return f"melding:{melding.nummer}:"
+
+
 def received(melding: Melding) -> None:
     """Confirm that a melding came in, with its number, the promised date and the private link."""
     outbox.enqueue(
-        key=f"melding:{melding.nummer}:ontvangen",
+        key=f"{about(melding)}ontvangen",
         to=melding.email,
         template="melding_ontvangen",
         context={**_about(melding), "omschrijving": melding.omschrijving},
@@ -60,10 +75,42 @@ def step(melding: Melding, step: Stap, *, news: str = "", by_melder: bool = Fals
 def reminder(melding: Melding, question: Stap) -> None:
     """Remind the reporter of a question that waits for an answer, once."""
     outbox.enqueue(
-        key=f"melding:{melding.nummer}:{question.pk}:herinnering",
+        key=f"{about(melding)}{question.pk}:herinnering",
         to=melding.email,
         template="melding_herinnering",
         context={**_about(melding), "vraag": question.toelichting, "vraag_url": _question_link(melding)},
+    )
+
+
+def email_asked(melding: Melding, wijziging: Emailwijziging) -> None:
+    """Ask whoever reads mail at a new address whether it is theirs; says no more of the melding than its number."""
+    outbox.enqueue(
+        key=f"{about(melding)}email:{wijziging.pk}",
+        to=wijziging.email,
+        template="melding_email_bevestigen",
+        context={
+            "nummer": melding.nummer_leesbaar,
+            "dagen": UNCONFIRMED_EMAIL_TERM.days,
+            "url": via.address(EMAIL_LINK, wijziging.pk, EMAIL_LINK_VERSION),
+        },
+        # Who opens it becomes the reporter.
+        secret=True,
+    )
+
+
+def email_changed(melding: Melding, was: str) -> None:
+    """Say farewell to the address that `melding` had, if it had one, and give the new one its private link."""
+    outbox.enqueue(
+        key=f"{about(melding)}email_weg:{melding.via_versie}",
+        to=was,
+        template="melding_email_weg",
+        context={"nummer": melding.nummer_leesbaar},
+    )
+    outbox.enqueue(
+        key=f"{about(melding)}email_nieuw:{melding.via_versie}",
+        to=melding.email,
+        template="melding_email_nieuw",
+        context=_about(melding),
     )
 
 
@@ -104,7 +151,7 @@ def _question_link(melding: Melding) -> str:
 def _tell_reporter(melding: Melding, step: Stap, news: str) -> None:
     """Tell who reported `melding` of its own step, or of one of the first that it is a double of."""
     outbox.enqueue(
-        key=f"melding:{melding.nummer}:{step.pk}:melder",
+        key=f"{about(melding)}{step.pk}:melder",
         to=melding.email,
         template="melding_status",
         context={
@@ -125,7 +172,7 @@ def _tell_reporter(melding: Melding, step: Stap, news: str) -> None:
 def _tell_follower(volger: Abonnement, melding: Melding, step: Stap, news: str) -> None:
     """Tell somebody else who saw the same: what everybody may know, and how to stop."""
     outbox.enqueue(
-        key=f"melding:{melding.nummer}:{step.pk}:volger:{volger.pk}",
+        key=f"{about(melding)}{step.pk}:volger:{volger.pk}",
         to=volger.email,
         template="melding_volger",
         context={

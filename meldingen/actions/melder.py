@@ -24,7 +24,7 @@ def answer_question(*, melding_id: int, via_versie: int, tekst: str, foto: Seque
     `via_versie` is the version of the private link that the reporter holds. Raises RuleViolation when no answer is
     waited for, PermissionDenied when the link was ended, and FotoStorageError.
     """
-    melding = _locked_own(melding_id, via_versie)
+    melding = locked_own(melding_id, via_versie)
     rules.check_answer(melding)
     rules.check_antwoord(tekst)
     add_fotos(melding, foto)
@@ -41,7 +41,7 @@ def judge_solved(
     Raises RuleViolation later than 28 days after closing, and for a "no" without words; PermissionDenied when the
     private link was ended; FotoStorageError.
     """
-    melding = _locked_own(melding_id, via_versie)
+    melding = locked_own(melding_id, via_versie)
     rules.check_judge(melding, timezone.localdate())
     if opgelost:
         _keep_judgement(melding, opgelost=True, tekst=tekst)
@@ -107,7 +107,7 @@ def _asked(melding: Melding, status: Status) -> Stap:
     return Stap.objects.of(melding).that_came_to(status).latest("at", "pk")
 
 
-def _locked_own(melding_id: int, via_versie: int) -> Melding:
+def locked_own(melding_id: int, via_versie: int) -> Melding:
     """The locked row, for who holds a private link that still opens it."""
     melding = Melding.objects.filter(pk=melding_id).locked().for_mail().get()
     if melding.via_versie != via_versie:

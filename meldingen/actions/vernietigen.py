@@ -61,7 +61,10 @@ def _purge_batch(doel: Doel, uitkomst: Status, today: date) -> int:
         .values_list("pk", flat=True)
     )
     aantal = _DESTROY[doel](due)
-    if doel == Doel.WOORDEN:
+    if doel == Doel.CONTACT:
+        # By what other systems know who it was; open ones are still sent again under it.
+        Aanlevering.objects.filter(melding__in=due).update(eigen_nummer="", kenmerk="")
+    elif doel == Doel.WOORDEN:
         _destroy_hidden_places(due)
     if doel != Doel.FOTOS:
         Melding.objects.filter(pk__in=due).update(**{f"{doel}_vernietigd_op": today})
@@ -70,14 +73,10 @@ def _purge_batch(doel: Doel, uitkomst: Status, today: date) -> int:
 
 
 def destroy_contact(pks: Collection[int]) -> int:
-    """Forget how to reach the reporters of these locked meldingen, and by what other systems know them.
-
-    Gives of how many meldingen there was something.
-    """
+    """Forget how to reach the reporters of these locked meldingen; gives of how many there was something."""
     meldingen = Melding.objects.filter(pk__in=pks)
     held = meldingen.exclude(naam="", email="", telefoon="", melder=None).count()
     meldingen.update(naam="", email="", telefoon="", melder=None)
-    Aanlevering.objects.filter(melding__in=pks).update(eigen_nummer="", kenmerk="")
     Emailwijziging.objects.filter(melding__in=pks).delete()
     return held
 
@@ -103,6 +102,8 @@ def destroy_words(pks: Collection[int]) -> int:
     Navraag.objects.filter(overdracht__melding__in=pks).delete()
     Overdracht.objects.filter(melding__in=pks).update(vraag="", kenmerk="")
     Stap.objects.filter(melding__in=pks, openbaar=False).exclude(toelichting="").update(toelichting="")
+    Navraag.objects.filter(overdracht__melding__in=pks).delete()
+    Overdracht.objects.filter(melding__in=pks).update(vraag="", kenmerk="")
     return held
 
 

@@ -7,11 +7,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
-from django.core.validators import RegexValidator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from basis.formulieren import EMAIL_LENGTH, ActionForm, PlainText
+from basis.formulieren import ActionForm, PlainText
 from basis.fotos import PreparedFoto
 from basis.regels import RuleViolation
 from gebieden import pdok
@@ -20,6 +19,7 @@ from gebieden.pdok import PdokUnavailable
 from gebieden.plaatsen import buurt_at
 from meldingen import rules
 from meldingen.actions import Plaats
+from meldingen.forms.contact import email_field, naam_field, telefoon_field
 from meldingen.forms.fotos import Fotos, FotosField, UuidsField
 from meldingen.forms.keuzes import categorie_choices, wijk_choices
 from meldingen.forms.plaatsen import outside, street_at
@@ -33,7 +33,6 @@ NO_WIJK = _("Kies de wijk waar het is.")
 NO_PLEK = _("Beschrijf de plek in de wijk, zodat we die kunnen vinden.")
 NO_CATEGORIE = _("Kies waar uw melding over gaat.")
 DESCRIBE = _("Beschrijf in minstens één zin wat u ziet, zodat we weten wie we moeten sturen.")
-BAD_EMAIL = _("Dit e-mailadres klopt niet. Schrijf het zoals naam@voorbeeld.nl.")
 
 
 class MeldingForm(ActionForm):
@@ -96,27 +95,9 @@ class MeldingForm(ActionForm):
     )
     #: Which photos of an earlier try of this form are to be dropped.
     foto_weg = UuidsField(required=False)
-    naam = forms.CharField(
-        label=_("Naam"), required=False, max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
-    email = forms.EmailField(
-        label=_("E-mailadres"),
-        help_text=_("Dan krijgt u bericht bij elke stap."),
-        required=False,
-        max_length=EMAIL_LENGTH,
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "data-fout": BAD_EMAIL}),
-        error_messages={"invalid": BAD_EMAIL, "max_length": BAD_EMAIL},
-    )
-    telefoon = forms.CharField(
-        label=_("Telefoonnummer"),
-        help_text=_("We bellen alleen als we iets niet begrijpen."),
-        required=False,
-        max_length=20,
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
-        validators=[
-            RegexValidator(r"^\+?[0-9 ()\-]{8,20}$", _("Dit telefoonnummer klopt niet. Schrijf het zoals 06 12345678."))
-        ],
-    )
+    naam = naam_field()
+    email = email_field(_("Dan krijgt u bericht bij elke stap."))
+    telefoon = telefoon_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

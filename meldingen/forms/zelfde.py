@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from basis.formulieren import EMAIL_LENGTH, ActionForm
 from gebruikers.models import Gebruiker
-from meldingen.forms.melden import BAD_EMAIL
+from meldingen.forms.contact import BAD_EMAIL
 from meldingen.models import Categorie, Melding
 
 

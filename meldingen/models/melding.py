@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, F, OuterRef, Q, Window
-from django.db.models.functions import Lower, RowNumber
+from django.db.models.functions import Coalesce, Lower, RowNumber
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -435,6 +435,12 @@ class StapQuerySet(models.QuerySet["Stap"]):
         """The steps to `status`, oldest first; what happened while it stayed the same, as a note, is none of them."""
         return self.filter(naar=status).exclude(van=status).order_by("at", "pk")
 
+    def told_by_reporter(self) -> Self:
+        """What reporters said later on (`said`, at `said_at`): answers, and what came through other systems."""
+        notes = Q(door=None, openbaar=False, van=F("naar"), toelichting__gt="")
+        told = self.filter(Q(antwoord__tekst__gt="") | notes)
+        return told.annotate(said=Coalesce("antwoord__tekst", "toelichting"), said_at=Coalesce("antwoord__at", "at"))
+
     def unanswered(self) -> Self:
         """The questions for which meldingen wait now: of each the last one."""
         questions = self.that_came_to(Status.WACHT_OP_MELDER)
@@ -461,6 +467,10 @@ class Stap(stappen.Stap):
     openbaar = models.BooleanField(default=True)
 
     objects = StapQuerySet.as_manager()
+
+    #: What the reporter said with or after this step, and when (`StapQuerySet.told_by_reporter`).
+    said: str
+    said_at: datetime
 
     class Meta(stappen.Stap.Meta):
         constraints = [

@@ -27,10 +27,10 @@ class GegevensQuerySet(models.QuerySet["Melding"]):
         if not isinstance(user, Gebruiker):
             return self.none()
         own = Q(melder=user.pk)
-        if user.email and user.email_confirmed_at:
+        if user.proven_email:
             # Asked apart: an index finds either, and none would find both at once.
             sent = self.model._default_manager.alias(small=Lower("email"))
-            own |= Q(pk__in=sent.filter(email__gt="", small=user.email).values("pk"))
+            own |= Q(pk__in=sent.filter(email__gt="", small=user.proven_email).values("pk"))
         return self.filter(own)
 
     def due(self, doel: Doel, uitkomst: Status, today: date) -> Self:

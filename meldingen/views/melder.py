@@ -8,8 +8,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -24,7 +24,7 @@ from meldingen import actions, rules
 from meldingen.forms.melder import AntwoordForm, OordeelForm
 from meldingen.models import Melding, Stap
 from meldingen.rules import Status
-from meldingen.toegang import is_own
+from meldingen.toegang import own_melding
 from meldingen.views.fotos import count_fotos, refuse_fotos
 
 
@@ -33,7 +33,7 @@ from meldingen.views.fotos import count_fotos, refuse_fotos
 @require_http_methods(["GET", "HEAD", "POST"])
 def melding_antwoord(request: HttpRequest, nummer: str) -> HttpResponse:
     """The answer to the question of a behandelaar."""
-    melding = _own(request, nummer)
+    melding = own_melding(request, nummer)
     if not rules.can_answer(melding):
         messages.info(request, _("De behandelaar wacht niet meer op uw antwoord."))
         return redirect(melding)
@@ -45,7 +45,7 @@ def melding_antwoord(request: HttpRequest, nummer: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def melding_oordeel(request: HttpRequest, nummer: str) -> HttpResponse:
     """Whether it is solved."""
-    melding = _own(request, nummer)
+    melding = own_melding(request, nummer)
     if not rules.can_judge(melding, timezone.localdate()):
         messages.info(request, _("U kunt nu niet zeggen of het is opgelost. Klopt er iets niet? Bel 14 072."))
         return redirect(melding)
@@ -101,10 +101,3 @@ def _sent(request: HttpRequest, limit: LimitReached | None) -> tuple[Any, Any]:
     if request.method != "POST":
         return None, None
     return request.POST, None if limit else request.FILES
-
-
-def _own(request: HttpRequest, nummer: str) -> Melding:
-    melding = get_object_or_404(Melding.objects.for_page(), nummer=nummer)
-    if not is_own(request, melding):
-        raise Http404
-    return melding

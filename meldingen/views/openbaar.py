@@ -17,6 +17,7 @@ from basis import fotos
 from basis.kept_pages import same_for_everybody
 from basis.paging import ShortPaginator, counted, in_words
 from gebieden.kaart import MUNICIPALITY, BadMapQuery, parse_map_query
+from gebruikers.models import Gebruiker
 from meldingen import kaart
 from meldingen.forms.lijsten import KaartFilter, MeldingFilter
 from meldingen.models import Antwoord, Foto, Melding, Stap
@@ -90,11 +91,14 @@ def melding(request: HttpRequest, nummer: str) -> HttpResponse:
 @login_required
 @require_safe
 def meldingen_mijn(request: HttpRequest) -> HttpResponse:
-    """What somebody reported while signed in."""
-    page = ShortPaginator(Melding.objects.reported_by(request.user).for_list(), PAGE_SIZE).get_page(
-        request.GET.get("pagina")
-    )
-    return render(request, "meldingen/mijn.html", {"page_obj": page, "section": "meldingen"})
+    """What somebody reported: while signed in, or with the address that the account proved to own."""
+    mine = Melding.objects.reported_by(request.user).for_list()
+    context = {
+        "page_obj": ShortPaginator(mine, PAGE_SIZE).get_page(request.GET.get("pagina")),
+        "with_address": isinstance(request.user, Gebruiker) and request.user.proven_email,
+        "section": "meldingen",
+    }
+    return render(request, "meldingen/mijn.html", context)
 
 
 @require_safe

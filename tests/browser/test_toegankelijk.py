@@ -19,9 +19,9 @@ from berichten.tasks import drain_outbox
 from gebieden.models import Buurt, Teamlid
 from gebieden.rules import Rol
 from meldingen.actions import announce
-from meldingen.models import Behandelaar, Categorie, Melding, Overdracht
+from meldingen.models import Behandelaar, Categorie, Emailwijziging, Melding, Overdracht
 from meldingen.rules import CLOSED as CLOSED_STATUSES
-from meldingen.rules import FOLLOWED_AS, OVERDRACHT_LINK, OverdrachtStatus, Status
+from meldingen.rules import EMAIL_LINK, EMAIL_LINK_VERSION, FOLLOWED_AS, OVERDRACHT_LINK, OverdrachtStatus, Status
 from tests.addresses import names_of_pages
 from tests.factories import (
     FotoFactory,
@@ -83,7 +83,16 @@ QUESTIONS = {
     Status.WACHT_OP_MELDER: f"/meldingen/{NUMMER}/antwoord/",
     Status.OPGELOST: f"/meldingen/{NUMMER}/oordeel/",
 }
-OF_THE_SENDER = [f"/meldingen/{NUMMER}/", f"/meldingen/{NUMMER}/verstuurd/"]
+OF_THE_SENDER = [
+    f"/meldingen/{NUMMER}/",
+    f"/meldingen/{NUMMER}/verstuurd/",
+    f"/meldingen/{NUMMER}/gegevens/",
+    f"/meldingen/{NUMMER}/gegevens/contact/",
+    f"/meldingen/{NUMMER}/gegevens/wissen/contact/",
+    f"/meldingen/{NUMMER}/gegevens/wissen/woorden/",
+]
+#: Which whoever reads mail at a new address comes to by its link.
+NEW_EMAIL = "/meldingen/email/1/"
 OF_THE_ORGANISATION = f"/overdracht/{ELSEWHERE}/"
 FORMS_OF_THE_ORGANISATION = [f"{OF_THE_ORGANISATION}{name}/" for name in ("aannemen", "vraag", "gereed", "teruggeven")]
 ROOMS_OF_STAFF = [
@@ -148,7 +157,7 @@ MAIL_PAGE = "postvak_opgemaakt"
 NO_PAGES = {
     # Answers for scripts and machines
     *("grenzen", "adressen", "meldingen_kaart", "health_live", "health_ready", "security_txt", "robots_txt", "metrics"),
-    *("gebied_rss", "gebied_geojson", "wijk_rss", "wijk_geojson", "vernietigd_csv"),
+    *("gebied_rss", "gebied_geojson", "wijk_rss", "wijk_geojson", "vernietigd_csv", "melding_gegevens_json"),
     *("open311_discovery", "open311_services", "open311_service", "open311_requests", "open311_request"),
     *("open311_token", "open311_updates", "open311_unknown", "open311_v2"),
     # Photos
@@ -264,7 +273,7 @@ def staff(melding, visit, client, live_server):
 
 
 def test_no_page_is_left_out():
-    paths = [*PUBLIC, *OF_THE_SENDER, *QUESTIONS.values(), *ROOMS_OF_STAFF, *FORMS_OF_STAFF]
+    paths = [*PUBLIC, *OF_THE_SENDER, NEW_EMAIL, *QUESTIONS.values(), *ROOMS_OF_STAFF, *FORMS_OF_STAFF]
     paths += [OF_THE_ORGANISATION, *FORMS_OF_THE_ORGANISATION]
     listed = {resolve(urlsplit(path).path).url_name for path in paths if path != "/bestaat-niet/"}
     listed |= SIGN_IN_OF_A_RESIDENT | SIGN_IN_OF_STAFF | {MAIL_PAGE}
@@ -290,6 +299,11 @@ def test_a_mail_as_a_mail_reader_shows_it(bericht, page_at_each_width, accessibl
 
 def test_pages_of_whoever_sent_it(melding, visit):
     visit(via.address("melding", melding.pk, melding.via_versie), *OF_THE_SENDER)
+    visit.page.goto(f"/meldingen/{NUMMER}/gegevens/contact/")
+    visit.page.get_by_label("E-mailadres").fill("geen adres")
+    visit.refused()
+    Emailwijziging.objects.create(pk=1, melding=melding, email="nieuw@voorbeeld.example")
+    visit(via.address(EMAIL_LINK, 1, EMAIL_LINK_VERSION), NEW_EMAIL)
     for status, page in QUESTIONS.items():
         Melding.objects.filter(pk=melding.pk).update(
             status=status, closed_at=timezone.now() if status in CLOSED_STATUSES else None

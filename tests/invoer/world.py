@@ -21,8 +21,8 @@ from gebieden.models import AreaImport
 from gebruikers import actions
 from gebruikers.models import Gebruiker
 from gebruikers.voorbeeld import EXAMPLE_ACCOUNTS
-from meldingen.models import Melding, Overdracht, Vernietiging
-from meldingen.rules import FOLLOWED_AS, OVERDRACHT_LINK, OWN_LINK, Doel, Status
+from meldingen.models import Emailwijziging, Melding, Overdracht, Vernietiging
+from meldingen.rules import EMAIL_LINK, EMAIL_LINK_VERSION, FOLLOWED_AS, OVERDRACHT_LINK, OWN_LINK, Doel, Status
 from tests.factories import (
     BehandelaarFactory,
     BuurtFactory,
@@ -52,6 +52,7 @@ POSTVAK = "bericht"
 #: Ids that addresses name, far beyond those that a database hands out by itself.
 _FAR = 10_000_000
 NEWCOMER, COLLEAGUE, TEAMLID, OTHER_TEAMLID, ABONNEMENT, UNCONFIRMED, ZOEKOPDRACHT, MEDEWERKER = range(_FAR, _FAR + 8)
+EMAILWIJZIGING = _FAR + 20
 #: A pin in the only buurt.
 LAT, LON = 52.6, 4.75
 #: What exists, but may not be chosen by who comes to a page: out of use, not public, of somebody else.
@@ -125,6 +126,7 @@ def build() -> World:
     FotoFactory(inzending=INZENDING, melding=None, stored=True)
 
     KoppelingFactory()
+    Emailwijziging.objects.create(pk=EMAILWIJZIGING, melding=melding, email="nieuw@voorbeeld.example")
     Vernietiging.objects.add(op=timezone.localdate(), doel=Doel.CONTACT, uitkomst=Status.OPGELOST, termijn=90, aantal=3)
     ZoekopdrachtFactory(pk=ZOEKOPDRACHT, gebruiker=gebruiker)
     for pk, about, confirmed in ((ABONNEMENT, asked, timezone.now()), (UNCONFIRMED, melding, None)):
@@ -151,6 +153,7 @@ def build() -> World:
 def _opens_own_meldingen(client: Client, world: World) -> None:
     for melding in world.meldingen:
         client.get(via.address(OWN_LINK, melding.pk, melding.via_versie).removeprefix(settings.PORTAL_URL))
+    client.get(via.address(EMAIL_LINK, EMAILWIJZIGING, EMAIL_LINK_VERSION).removeprefix(settings.PORTAL_URL))
 
 
 def _opens_overdrachten(client: Client, world: World) -> None:
