@@ -31,6 +31,7 @@ register_converter(NummerConverter, "nummer")
 
 urlpatterns = [
     path("meldingen/", openbaar.meldingen, name="meldingen"),
+    path("meldingen/cijfers.csv", cijfers.cijfers_csv, name="meldingen_cijfers_csv"),
     path("meldingen/cijfers/", cijfers.meldingen_cijfers, name="meldingen_cijfers"),
     path("meldingen/kaart.json", openbaar.kaart_json, name="meldingen_kaart"),
     path("meldingen/nieuw/", nieuw.melding_nieuw, name="melding_nieuw"),

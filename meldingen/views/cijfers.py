@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format, number_format
@@ -16,6 +18,8 @@ from django.views.decorators.http import require_safe
 from basis.counted import Counted, counted
 from basis.grafieken import staafdiagram
 from basis.kept_pages import same_for_everybody
+from basis.limieten import limited
+from basis.spreadsheets import csv_file
 from gebieden.models import Gebied, Wijk
 from meldingen.forms.cijfers import CijferFilter
 from meldingen.models import Categorie, Jaarcijfers, Melding
@@ -39,22 +43,56 @@ def meldingen_cijfers(request: HttpRequest) -> HttpResponse:
     gebied, year = form.gebied_chosen(), form.year()
     found = _counted(gebied, year)
     figures = found.value
-    months = [(date_format(month, "F"), figures.maanden[month]) for month in sorted(figures.maanden)]
-    areas = _per_wijk(gebied, figures) if gebied else _per_gebied(figures)
+    tables = _tables(gebied, figures)
     context |= {
         "gebied": gebied,
         "jaar": year,
         "totaal": figures.totaal,
         "kerncijfers": _key_figures(figures.totaal),
         "counted_at": found.at,
-        "tabellen": [
-            {"kop": _("Per wijk") if gebied else _("Per gebied"), "soort": _("Gebied of wijk"), "rijen": areas},
-            {"kop": _("Per categorie"), "soort": _("Categorie"), "rijen": _per_categorie(figures)},
-            {"kop": _("Per maand"), "soort": _("Maand"), "rijen": months},
-        ],
-        "diagrammen": _diagrams(areas, months),
+        "tabellen": tables,
+        "diagrammen": _diagrams(areas=tables[0]["rijen"], months=tables[-1]["rijen"]),
+        "query": urlencode({name: value for name, value in form.cleaned_data.items() if value}),
     }
     return render(request, "meldingen/cijfers.html", context)
+
+
+@require_safe
+@limited("lezen")
+def cijfers_csv(request: HttpRequest) -> HttpResponseBase:
+    """The tables of the figures as a file for a spreadsheet; 400 with a sentence for what there is not."""
+    form = CijferFilter(request.GET)
+    if not form.is_valid():
+        return HttpResponse(_("Deze cijfers hebben we niet."), status=400, content_type="text/plain; charset=utf-8")
+    gebied, year = form.gebied_chosen(), form.year()
+    head = [
+        *(_("Soort"), _("Naam"), _("Gemeld"), _("Afgesloten"), _("Op tijd"), _("Mediaan in dagen")),
+        *(_("Volgens melder opgelost"), _("Heropend")),
+    ]
+    rows = (
+        [
+            *(table["soort"], name, row.gemeld, row.afgesloten, row.op_tijd, row.mediaan_dagen),
+            *(row.opgelost, row.heropend),
+        ]
+        for table in _tables(gebied, _counted(gebied, year).value)
+        for name, row in table["rijen"]
+    )
+    return csv_file(f"cijfers-{gebied.slug if gebied else 'alkmaar'}-{year}.csv", head, rows)
+
+
+def _tables(gebied: Gebied | None, figures: Jaarcijfers) -> list[dict[str, Any]]:
+    """The figures per gebied (or per wijk of the one that was chosen), per category and per month."""
+    areas = _per_wijk(gebied, figures) if gebied else _per_gebied(figures)
+    months = [(date_format(month, "F"), figures.maanden[month]) for month in sorted(figures.maanden)]
+    return [
+        {
+            "kop": _("Per wijk") if gebied else _("Per gebied"),
+            "soort": _("Wijk") if gebied else _("Gebied"),
+            "rijen": areas,
+        },
+        {"kop": _("Per categorie"), "soort": _("Categorie"), "rijen": _per_categorie(figures)},
+        {"kop": _("Per maand"), "soort": _("Maand"), "rijen": months},
+    ]
 
 
 def _key_figures(total: Cijfers) -> list[dict[str, str]]:

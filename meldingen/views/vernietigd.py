@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import timedelta
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from basis.limieten import limited
+from basis.spreadsheets import csv_file
 from meldingen.models import Vernietiging
 from meldingen.rules import Doel
 
@@ -34,13 +35,8 @@ def vernietigd(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @limited("lezen")
-def vernietigd_csv(request: HttpRequest) -> HttpResponse:
+def vernietigd_csv(request: HttpRequest) -> HttpResponseBase:
     """The same, all of it, for a spreadsheet or an archive."""
-    response = HttpResponse(
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="vernietigd.csv"'},
-    )
-    writer = csv.writer(response)
-    writer.writerow([_("vernietigd op"), _("wat"), _("melding is"), _("termijn in dagen"), _("aantal")])
-    writer.writerows(Vernietiging.objects.values_list("op", "doel", "uitkomst", "termijn_dagen", "aantal"))
-    return response
+    head = [_("vernietigd op"), _("wat"), _("melding is"), _("termijn in dagen"), _("aantal")]
+    rows = Vernietiging.objects.values_list("op", "doel", "uitkomst", "termijn_dagen", "aantal")
+    return csv_file("vernietigd.csv", head, rows.iterator())

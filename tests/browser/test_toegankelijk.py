@@ -158,6 +158,7 @@ NO_PAGES = {
     # Answers for scripts and machines
     *("grenzen", "adressen", "meldingen_kaart", "health_live", "health_ready", "security_txt", "robots_txt", "metrics"),
     *("gebied_rss", "gebied_geojson", "wijk_rss", "wijk_geojson", "vernietigd_csv", "melding_gegevens_json"),
+    "meldingen_cijfers_csv",
     *("open311_discovery", "open311_services", "open311_service", "open311_requests", "open311_request"),
     *("open311_token", "open311_updates", "open311_unknown", "open311_v2"),
     # Photos

@@ -97,7 +97,7 @@ PAGES: dict[str, Page] = {
     "teamlid_verplaatsen": Page("medewerker", _TEAMLID),
     **dict.fromkeys(["vernietigd", "vernietigd_csv"], Page()),
     "meldingen": Page(),
-    "meldingen_cijfers": Page(),
+    **dict.fromkeys(["meldingen_cijfers", "meldingen_cijfers_csv"], Page()),
     "meldingen_kaart": Page(),
     # There is one of the other category nearby, and it asks whether it is the same.
     "melding_nieuw": Page(valid={"categorie": "graffiti"}),

@@ -280,9 +280,9 @@ class TestReport:
         assert "nog niets vernietigd" in empty
         purge()
         page = client.get("/privacy/vernietigd/").content.decode()
-        sheet = client.get("/privacy/vernietigd.csv").content.decode()
+        sheet = b"".join(client.get("/privacy/vernietigd.csv").streaming_content).decode()
         assert "Contactgegevens" in page and "30 dagen" in page
-        assert "2026-11-24,contact,opgelost,30,1" in sheet.splitlines()
+        assert "2026-11-24;contact;opgelost;30;1" in sheet.splitlines()
         assert not [text for text in [*PERSONAL.values(), melding.nummer] if text in page + sheet]
 
     def test_residents_read_the_terms_that_are_set(self, client):

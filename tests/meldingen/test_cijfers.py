@@ -154,6 +154,16 @@ class TestPage:
         assert page.status_code == 200
         assert "is hier niets gemeld" in page.content.decode()
 
+    def test_the_same_figures_as_a_file(self, client: Client):
+        melding = MeldingFactory(wijk=WijkFactory(naam="De Mare", gebied=GebiedFactory(naam="Noord", slug="noord")))
+        answer = client.get("/meldingen/cijfers.csv?gebied=noord")
+        assert f'filename="cijfers-noord-{Melding.objects.years()[0]}.csv"' in answer["Content-Disposition"]
+        lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+        assert lines[0].startswith("Soort;Naam;Gemeld;Afgesloten;Op tijd;")
+        assert lines[1] == "Wijk;De Mare;1;0;0;;0;0"
+        assert lines[2] == f"Categorie;{melding.categorie.naam};1;0;0;;0;0"
+        assert client.get("/meldingen/cijfers.csv?gebied=mars").status_code == 400
+
     @pytest.mark.parametrize("query", ["jaar=1900", "jaar=abc", "gebied=mars", "jaar=2026&jaar=x"])
     def test_what_there_is_not_gets_400(self, client: Client, query):
         page = client.get(f"/meldingen/cijfers/?{query}")

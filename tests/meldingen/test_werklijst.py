@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from basis.models import Spoorregel
+from basis.spreadsheets import harmless
 from meldingen import aanwezig
 from meldingen.models import Melding
 from meldingen.rules import Prioriteit, Status
 from meldingen.views import werklijst
-from meldingen.views.werklijst import harmless
 from tests.factories import (
     BehandelaarFactory,
     FotoFactory,
