@@ -80,6 +80,7 @@ def _map(world: World, *, zoom: int, width: float, filters: bool) -> bytes:
 def work_list(world: World, number: int) -> bytes:
     """A full work list with one filter or another."""
     filters = [
+        "",
         f"toon=afgesloten&wijk={world.wijken[0]}",
         f"toon=afgesloten&categorie={world.categorieen[0]}&volgorde=nieuw",
         "status=opgelost&toon=afgesloten",

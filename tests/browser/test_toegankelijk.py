@@ -129,7 +129,7 @@ FORMS_OF_STAFF = {
     f"/behandelen/{NUMMER}/doorzetten/": None,
     f"/behandelen/{ELSEWHERE}/navraag/": None,
     "/behandelen/zoekopdrachten/nieuw/": None,
-    "/behandelen/zoekopdrachten/1/": ("Naam", "x" * 61),
+    "/behandelen/zoekopdrachten/1/": ("Naam", "Storm"),
     "/gebieden/oost/bewerken/inleiding/": ("Inleiding", "x" * 2001),
     "/gebieden/oost/bewerken/inleiding/schermer/": ("Inleiding", "x" * 2001),
     "/gebieden/oost/bewerken/inleiding/schermer/stompetoren/": ("Inleiding", "x" * 2001),
@@ -267,6 +267,7 @@ def staff(melding, visit, client, live_server):
         pk=1, email=medewerker.email, soort=FOLLOWED_AS, onderwerp=melding.pk, confirmed_at=melding.created_at
     )
     ZoekopdrachtFactory(pk=1, gebruiker=medewerker)
+    ZoekopdrachtFactory(gebruiker=medewerker, naam="Storm")
     sign_in(client, medewerker)
     cookie = client.cookies["sessionid"].value
     visit.page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])

@@ -18,19 +18,21 @@ from django.utils import timezone
 from basis import fotos, via
 from basis.regels import RuleViolation, StaleVersion
 from berichten.models import Bericht
-from meldingen import actions
+from meldingen import actions, rules
 from meldingen.actions import Plaats
-from meldingen.models import Foto, Melding, Overdracht, Stap
+from meldingen.models import Foto, Melding, Overdracht, Stap, Zoekopdracht
 from meldingen.rules import Besluit, Reden, Status
 from tests.factories import (
     AfdelingFactory,
     BehandelaarFactory,
     CategorieFactory,
     FotoFactory,
+    GebruikerFactory,
     MeldingFactory,
     OrganisatieFactory,
     OverdrachtFactory,
     WijkFactory,
+    ZoekopdrachtFactory,
 )
 from tests.locks import until_it_waits_or_is_done
 from tests.meldingen.conftest import picture
@@ -375,3 +377,24 @@ def test_colleagues_of_an_organisation_and_a_behandelaar_end_it_once():
     assert all(isinstance(result, RuleViolation) for result in results if result not in won), results
     assert len(won) == 1
     assert Stap.objects.filter(melding=overdracht.melding, van=Status.DOORGEZET).count() == 1
+
+
+def test_two_take_the_same_melding_one_has_it_and_the_other_is_told():
+    melding = MeldingFactory()
+    people = [BehandelaarFactory(afdeling=melding.afdeling).gebruiker for _ in range(2)]
+
+    def take(which: int) -> Any:
+        by = people[which]
+        return actions.assign(melding_id=melding.pk, versie=1, behandelaar=by, by=by)
+
+    results = at_once(2, take)
+    assert sorted(type(result) for result in results if isinstance(result, Exception)) == [StaleVersion]
+    melding.refresh_from_db()
+    assert (melding.behandelaar in people, melding.versie) == (True, 2)
+
+
+def test_two_tabs_keep_no_twenty_first_search():
+    by = GebruikerFactory(medewerker=True)
+    ZoekopdrachtFactory.create_batch(rules.MAX_ZOEKOPDRACHTEN - 1, gebruiker=by)
+    at_once(3, lambda which: actions.save_zoekopdracht(naam=f"Nieuw {which}", query="", by=by))
+    assert Zoekopdracht.objects.of(by).count() == rules.MAX_ZOEKOPDRACHTEN
