@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from basis.beheer import ActionAdmin, LookOnlyAdmin
 from gebruikers.models import Gebruiker
 from meldingen import actions
-from meldingen.models import Behandelaar, Categorie, Groep, Koppeling, Vernietiging
+from meldingen.models import Behandelaar, Categorie, Groep, Koppeling, Routeregel, Vernietiging
 
 
 @admin.register(Groep)
@@ -126,3 +126,19 @@ class VernietigingAdmin(LookOnlyAdmin):
     list_display = ["op", "doel", "uitkomst", "termijn_dagen", "aantal"]
     list_filter = ["doel", "uitkomst", ("op", admin.DateFieldListFilter)]
     fields = ["op", "doel", "uitkomst", "termijn_dagen", "aantal"]
+
+
+@admin.register(Routeregel)
+class RouteregelAdmin(ActionAdmin):
+    """Which meldingen go to another afdeling than that of their category, in the order in which they are asked."""
+
+    list_display = ["volgorde", "categorie", "wijk", "woorden", "afdeling", "actief"]
+    list_display_links = ["volgorde"]
+    list_filter = ["actief", "afdeling"]
+    list_select_related = ["categorie", "wijk", "afdeling"]
+
+    def save_model(self, request: HttpRequest, obj: Routeregel, form: Any, change: bool) -> None:
+        actions.save_routeregel(routeregel=obj, by=cast(Gebruiker, request.user))
+
+    def delete_model(self, request: HttpRequest, obj: Routeregel) -> None:
+        actions.remove_routeregel(routeregel=obj, by=cast(Gebruiker, request.user))

@@ -26,7 +26,7 @@ from gebruikers import actions as gebruikers
 from gebruikers.models import Gebruiker
 from gebruikers.rules import Handeling
 from meldingen import actions as meldingen
-from meldingen.models import Melding
+from meldingen.models import Melding, Routeregel
 from tests.factories import (
     AfdelingFactory,
     BehandelaarFactory,
@@ -262,6 +262,18 @@ def note_contact_seen(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
     return melding, lambda: meldingen.note_contact_seen(melding=melding, by=by)
 
 
+def save_routeregel(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
+    afdeling = BehandelaarFactory().afdeling
+    routeregel = Routeregel.objects.create(categorie=CategorieFactory(), afdeling=afdeling)
+    routeregel.woorden = "mien"
+    return routeregel, lambda: meldingen.save_routeregel(routeregel=routeregel, by=by)
+
+
+def remove_routeregel(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
+    routeregel = Routeregel.objects.create(categorie=CategorieFactory(), afdeling=AfdelingFactory())
+    return routeregel, lambda: meldingen.remove_routeregel(routeregel=routeregel, by=by)
+
+
 def load_categorieen(by: Gebruiker) -> tuple[None, Callable[[], Any]]:
     return None, lambda: meldingen.load_categorieen({"afdelingen": {"groen": "Groen"}, "groepen": []})
 
@@ -472,6 +484,8 @@ DEEDS: dict[str, tuple[str, Deed]] = {
     "meldingen.load_categorieen": ("categorie.geladen", load_categorieen),
     "meldingen.note_contact_seen": ("melding.contact_bekeken", note_contact_seen),
     "meldingen.note_export": ("melding.lijst_geexporteerd", note_export),
+    "meldingen.remove_routeregel": ("routeregel.verwijderd", remove_routeregel),
+    "meldingen.save_routeregel": ("routeregel.bewaard", save_routeregel),
     "meldingen.remove_groep": ("groep.verwijderd", remove_groep),
     "meldingen.repeat_link": ("melding.link_herhaald", repeat_link),
     "meldingen.remove_zoekopdracht": ("zoekopdracht.verwijderd", remove_zoekopdracht),

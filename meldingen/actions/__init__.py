@@ -47,6 +47,7 @@ from meldingen.actions.overdrachten import (
     return_overdracht,
     take_overdracht,
 )
+from meldingen.actions.routeren import remove_routeregel, save_routeregel
 from meldingen.actions.termijnen import announce_overdue, end_follows_of_finished, remind_reporters
 from meldingen.actions.verdelen import Outcome, assign, note_export, run_each, set_prioriteit
 from meldingen.actions.vernietigen import purge_bewaard
@@ -93,6 +94,7 @@ __all__ = [
     "remind_organisaties",
     "remind_reporters",
     "remove_groep",
+    "remove_routeregel",
     "remove_zoekopdracht",
     "rename_zoekopdracht",
     "renew_sleutel",
@@ -102,6 +104,7 @@ __all__ = [
     "run_each",
     "save_categorie",
     "save_groep",
+    "save_routeregel",
     "save_zoekopdracht",
     "send_melding",
     "set_prioriteit",

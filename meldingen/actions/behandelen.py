@@ -18,7 +18,7 @@ from meldingen import rules
 from meldingen.actions import announce
 from meldingen.actions.locks import locked_for
 from meldingen.actions.overdrachten import withdraw
-from meldingen.models import Behandelaar, Besluit, Categorie, Foto, Melding, MeldingQuerySet
+from meldingen.models import Behandelaar, Besluit, Categorie, Foto, Melding, MeldingQuerySet, Routeregel
 from meldingen.rules import Handeling, Status
 
 
@@ -113,7 +113,8 @@ def change_categorie(*, melding_id: int, versie: int, categorie: Categorie, by: 
     melding.categorie = categorie
     if melding.afdeling != categorie.afdeling:
         melding.behandelaar = None
-    melding.afdeling = categorie.afdeling
+    words = f"{melding.omschrijving} {melding.plek}"
+    melding.afdeling_id = Routeregel.objects.afdeling_for(categorie, melding.wijk, words)
     promised = rules.promised_date(melding.runs_since(), categorie.termijn_werkdagen)
     # Nobody is promised a day that has gone.
     promised = max(rules.moved_promise(promised, melding.waited_days), add_working_days(timezone.localdate(), 0))

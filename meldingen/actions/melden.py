@@ -19,7 +19,7 @@ from gebieden.tegels import cel
 from gebruikers.models import Gebruiker
 from meldingen import rules
 from meldingen.actions import announce
-from meldingen.models import Categorie, Foto, Melding
+from meldingen.models import Categorie, Foto, Melding, Routeregel
 from meldingen.rules import STREET_LENGTH, Kanaal, Status
 
 
@@ -59,7 +59,7 @@ def send_melding(
         inzending=inzending,
         kanaal=kanaal,
         categorie=categorie,
-        afdeling_id=categorie.afdeling_id,
+        afdeling_id=Routeregel.objects.afdeling_for(categorie, plaats.wijk, f"{omschrijving} {plaats.plek}"),
         wijk=plaats.wijk,
         buurt=plaats.buurt,
         lat=plaats.lat,

@@ -9,6 +9,7 @@ from meldingen.models.koppeling import Aanlevering, Aanvulling, Koppeling
 from meldingen.models.melding import Melding, Stap
 from meldingen.models.overdracht import Navraag, Overdracht
 from meldingen.models.reads import MeldingQuerySet
+from meldingen.models.routeregel import Routeregel
 from meldingen.models.zoekopdracht import Zoekopdracht
 from meldingen.rules import Besluit
 
@@ -28,6 +29,7 @@ __all__ = [
     "MeldingQuerySet",
     "Navraag",
     "Overdracht",
+    "Routeregel",
     "Stap",
     "Vernietiging",
     "Zoekopdracht",

@@ -30,6 +30,8 @@ class Handeling(spoor.Handeling):
     GROEP_BEWAARD = "groep.bewaard", _("groep van categorieën bewaard")
     GROEP_VERWIJDERD = "groep.verwijderd", _("groep van categorieën verwijderd")
     CATEGORIE_BEWAARD = "categorie.bewaard", _("categorie bewaard")
+    ROUTEREGEL_BEWAARD = "routeregel.bewaard", _("routeregel bewaard")
+    ROUTEREGEL_VERWIJDERD = "routeregel.verwijderd", _("routeregel verwijderd")
     CATEGORIEEN_GELADEN = "categorie.geladen", _("categorieën geladen vanaf de server")
     KOPPELING_BEWAARD = "koppeling.bewaard", _("koppeling bewaard")
     SLEUTEL_GEMAAKT = "koppeling.sleutel_gemaakt", _("sleutel van een koppeling gemaakt")

@@ -22,7 +22,7 @@ from berichten.models import Bericht
 from gebieden.models import AreaImport
 from gebruikers.models import Gebruiker
 from gebruikers.rules import Handeling
-from meldingen.models import Melding, Vernietiging
+from meldingen.models import Melding, Routeregel, Vernietiging
 from meldingen.rules import Handeling as MeldingHandeling
 from meldingen.rules import Status
 from tests.factories import (
@@ -197,6 +197,7 @@ def everything(client: Client) -> dict[str, Any]:
     AreaImport.objects.create(bron="proef")
     KoppelingFactory()
     OrganisatieFactory()
+    Routeregel.objects.create(categorie=melding.categorie, afdeling=behandelaar.afdeling)
     Vernietiging.objects.create(op=timezone.localdate(), doel="contact", uitkomst="opgelost", termijn_dagen=90)
     teamlid = TeamlidFactory(gebied=dorp.wijk.gebied, gebruiker=behandelaar.gebruiker)
     return {

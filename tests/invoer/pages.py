@@ -202,6 +202,7 @@ PAGES: dict[str, Page] = {
 
 #: What forms of admin classes take beyond `VALID`.
 ADMIN_VALID = {
+    "admin:meldingen_routeregel_add": {"woorden": "olie, drab", "volgorde": "20"},
     "admin:gebieden_teamlid_add": {"gebruiker": str(COLLEAGUE)},
     "admin:meldingen_behandelaar_add": {"gebruiker": str(COLLEAGUE)},
     "admin:gebruikers_gebruiker_change": {"is_beheerder": ""},

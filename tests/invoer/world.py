@@ -21,7 +21,7 @@ from gebieden.models import AreaImport
 from gebruikers import actions
 from gebruikers.models import Gebruiker
 from gebruikers.voorbeeld import EXAMPLE_ACCOUNTS
-from meldingen.models import Emailwijziging, Melding, Overdracht, Vernietiging
+from meldingen.models import Emailwijziging, Melding, Overdracht, Routeregel, Vernietiging
 from meldingen.rules import EMAIL_LINK, EMAIL_LINK_VERSION, FOLLOWED_AS, OVERDRACHT_LINK, OWN_LINK, Doel, Status
 from tests.factories import (
     BehandelaarFactory,
@@ -127,6 +127,7 @@ def build() -> World:
 
     KoppelingFactory()
     Emailwijziging.objects.create(pk=EMAILWIJZIGING, melding=melding, email="nieuw@voorbeeld.example")
+    Routeregel.objects.create(woorden="zinkgat", afdeling=categorie.afdeling)
     Vernietiging.objects.add(op=timezone.localdate(), doel=Doel.CONTACT, uitkomst=Status.OPGELOST, termijn=90, aantal=3)
     ZoekopdrachtFactory(pk=ZOEKOPDRACHT, gebruiker=gebruiker)
     for pk, about, confirmed in ((ABONNEMENT, asked, timezone.now()), (UNCONFIRMED, melding, None)):
