@@ -354,6 +354,8 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 # `basis.limieten` tells what these are and how they are counted. Codes by mail are counted by ACCOUNT_RATE_LIMITS.
 LIMIETEN = {
     "melding": {"visitor": 20, "network": 200, "seconds": 60 * 60},
+    # By staff, for who calls or stands at the desk: more than anybody types, so that a script is held up.
+    "invoeren": {"visitor": 200, "seconds": 60 * 60},
     # Mails that confirm a melding. Beyond these the melding comes in all the same, and is not confirmed by mail.
     "bevestiging": {"mailbox": 10, "seconds": 60 * 60},
     # Sent with whatever form, three to a melding: each costs time to convert, and is kept for a day.

@@ -1,8 +1,8 @@
 """Turn the bytes of one photo into a plain JPEG; runs as a process of its own, see `basis.fotos.prepare`.
 
 As a program it reads the photo from standard input and writes `HEADER`, the JPEG and its small version to standard
-output. It knows nothing of Django and gets no environment: what a hostile photo does to a decoder (a crash, endless
-work, a grab for memory) ends here, and there is nothing to steal.
+output; its arguments are rectangles to black out. It knows nothing of Django and gets no environment: what a hostile
+photo does to a decoder (a crash, endless work, a grab for memory) ends here, and there is nothing to steal.
 
 Pillow is imported inside the functions, because the web process reads this module too, for its constants.
 """
@@ -10,10 +10,12 @@ Pillow is imported inside the functions, because the web process reads this modu
 import resource
 import struct
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING
+from math import ceil, floor
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -36,6 +38,15 @@ EXIT_UNREADABLE = 3
 EXIT_TOO_MANY_PIXELS = 4
 
 
+class Vlak(NamedTuple):
+    """A rectangle on an upright photo, in percents of its width and height from its left upper corner."""
+
+    links: float
+    boven: float
+    breedte: float
+    hoogte: float
+
+
 class Unreadable(Exception):
     """These bytes are no whole JPEG, PNG, WebP or HEIC."""
 
@@ -54,8 +65,8 @@ class Converted:
     small: bytes
 
 
-def convert(content: bytes) -> Converted:
-    """The photo in `content`; of an animation its first image.
+def convert(content: bytes, vlakken: Sequence[Vlak] = ()) -> Converted:
+    """The photo in `content`, black in each of `vlakken`; of an animation its first image.
 
     Raises TooManyPixels before anything is decoded, and Unreadable for whatever else is wrong with it.
     """
@@ -64,6 +75,7 @@ def convert(content: bytes) -> Converted:
         if image.width * image.height > MAX_PIXELS:
             raise TooManyPixels
         image = _plain(_upright(_shrunk(image)))
+        _black_out(image, vlakken)
         large, small = _jpeg(image, LONGEST_SIDE, QUALITY), _jpeg(image, LONGEST_SIDE_SMALL, QUALITY_SMALL)
     except TooManyPixels:
         raise
@@ -148,6 +160,18 @@ def _plain(image: "Image.Image") -> "Image.Image":
     return plain
 
 
+def _black_out(image: "Image.Image", vlakken: Sequence[Vlak]) -> None:
+    """Fill each of `vlakken` in `image`, to the next whole pixel on the outside: nothing of its edge is left."""
+    from PIL import ImageDraw
+
+    draw = ImageDraw.Draw(image)
+    for vlak in vlakken:
+        left, top = floor(vlak.links * image.width / 100), floor(vlak.boven * image.height / 100)
+        right = ceil((vlak.links + vlak.breedte) * image.width / 100)
+        bottom = ceil((vlak.boven + vlak.hoogte) * image.height / 100)
+        draw.rectangle((left, top, right, bottom), fill="black")
+
+
 def _jpeg(image: "Image.Image", longest_side: int, quality: int) -> bytes:
     """`image` as a JPEG of at most `longest_side` pixels; Pillow's `quality`, 0 to 95."""
     from PIL import Image
@@ -159,8 +183,13 @@ def _jpeg(image: "Image.Image", longest_side: int, quality: int) -> bytes:
     return output.getvalue()
 
 
+def _vlak(text: str) -> Vlak:
+    """The rectangle that an argument of the program names: its four numbers with commas."""
+    return Vlak(*(float(number) for number in text.split(",")))
+
+
 def main() -> int:
-    """Convert standard input to standard output; the exit code tells why not."""
+    """Convert standard input to standard output; the exit code tells why not. Each argument is one to black out."""
     # Outside of `convert`: a broken installation must not be taken for a broken photo.
     import pillow_heif  # noqa: F401
     from PIL import Image, ImageCms  # noqa: F401
@@ -173,7 +202,7 @@ def main() -> int:
     ):
         resource.setrlimit(limit, (value, value))
     try:
-        converted = convert(sys.stdin.buffer.read())
+        converted = convert(sys.stdin.buffer.read(), [_vlak(text) for text in sys.argv[1:]])
     except TooManyPixels:
         return EXIT_TOO_MANY_PIXELS
     except Unreadable:

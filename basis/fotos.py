@@ -20,7 +20,7 @@ import hashlib
 import logging
 import subprocess
 import sys
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -34,6 +34,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from basis import foto_conversion
+from basis.foto_conversion import Vlak
 from basis.metrics import FOTOS
 from basis.regels import RuleViolation
 
@@ -108,10 +109,11 @@ def _read(upload: File) -> bytes:
     return content
 
 
-def _converted(content: bytes) -> PreparedFoto:
-    """`content` converted by a process that inherits no secrets and has limits on time and memory."""
+def _converted(content: bytes, vlakken: Sequence[Vlak] = ()) -> PreparedFoto:
+    """`content`, black in each of `vlakken`; by a process that inherits no secrets, with limits on time and memory."""
     # Named by its file: with `-I` a process sees the installed packages, and neither the environment nor this folder.
     command = [sys.executable, "-I", "-B", foto_conversion.__file__]
+    command += [",".join(f"{number:.3f}" for number in vlak) for vlak in vlakken]
     too_heavy = _("Het lukt niet om deze foto te verwerken. Kies een andere foto, of maak er een schermafdruk van.")
     try:
         done = subprocess.run(  # noqa: S603 (nothing in the command comes from outside)
@@ -161,14 +163,18 @@ def store(prepared: PreparedFoto, *, folder: str) -> str:
     return name
 
 
-def release(name: str) -> str:
-    """Make a copy of `name` that is public, and return the name of it. Once more changes nothing.
+def release(name: str, vlakken: Sequence[Vlak] = ()) -> str:
+    """Make a copy of `name` that is public, black in each of `vlakken`, and return the name of it.
 
-    Raises FotoStorageError; then nothing of it is public.
+    Once more changes nothing, except that what is to be black is made black again: of a copy that is there already
+    nobody knows what it shows. Raises FotoStorageError; then nothing of it is public.
     """
     public = public_name(name)
     try:
         with _storage_errors():
+            if vlakken:
+                _release_blacked_out(name, public, vlakken)
+                return public
             for source, target in ((name, public), (thumbnail_name(name), thumbnail_name(public))):
                 if not default_storage.exists(target):
                     with default_storage.open(source) as file:
@@ -178,6 +184,18 @@ def release(name: str) -> str:
             hide(name)
         raise
     return public
+
+
+def _release_blacked_out(name: str, public: str, vlakken: Sequence[Vlak]) -> None:
+    """Write the public copies of `name` with `vlakken` filled; raises OSError, also where it cannot be converted."""
+    with default_storage.open(name) as file:
+        content = file.read()
+    try:
+        blacked = _converted(content, vlakken)
+    except FotoRefused as error:  # It was converted once: now this machine is to blame.
+        raise FotoStorageError from error
+    _write(public, blacked.content)
+    _write(thumbnail_name(public), blacked.thumbnail)
 
 
 def hide(name: str) -> None:

@@ -77,9 +77,11 @@ SELECT id, coalesce(closed_at, created_at + interval '1 hour'), 'We hebben ernaa
 FROM meldingen_melding WHERE status <> 'gemeld'
 """
 PHOTOS = """
-INSERT INTO meldingen_foto (uuid, inzending, melding_id, naam, width, height, sha256, besluit, created_at)
+INSERT INTO meldingen_foto (uuid, inzending, melding_id, naam, width, height, sha256, besluit, vlakken,
+    created_at)
 SELECT gen_random_uuid(), inzending, id, 'besloten/bench/' || id || '.jpg', 1600, 1200, md5(id::text),
-    CASE WHEN closed_at IS NULL AND id %% 3 = 0 THEN '' ELSE 'openbaar' END, created_at
+    CASE WHEN closed_at IS NULL AND id %% 3 = 0 THEN '' ELSE 'openbaar' END, '[]',
+    created_at
 FROM meldingen_melding WHERE id %% 7 = 0
 """
 

@@ -107,6 +107,17 @@ ROLES: Mapping[str, Role] = {
             ),
             Capability("lijst_meenemen", _("de lijst met meldingen als bestand bewaren, zonder gegevens van melders")),
             Capability("vrijgeven", _("de omschrijving en elke foto van een melding openbaar maken, of niet")),
+            Capability("weglakken", _("woorden en delen van foto’s weglakken voordat iedereen ze ziet")),
+            Capability("notities_schrijven", _("notities schrijven die alleen medewerkers lezen")),
+            Capability("deeltaken_vragen", _("een andere afdeling om een deel van een melding vragen")),
+            Capability(
+                "deeltaken_doen",
+                _(
+                    "een melding zien waarvan de eigen afdeling een deel doet, zonder gegevens van de melder, "
+                    "en dat deel gereed melden"
+                ),
+            ),
+            Capability("melding_invoeren", _("een melding invoeren voor wie belt, schrijft of langskomt")),
         ),
     ),
     "gebiedsteamlid": Role(
@@ -131,7 +142,7 @@ ROLES: Mapping[str, Role] = {
             Capability("rollen_geven", _("medewerkers behandelaar of lid van een Gebiedsteam maken")),
             Capability(
                 "gegevens_beheren",
-                _("afdelingen, categorieën en organisaties beheren, en de teksten van alle gebieden"),
+                _("afdelingen, categorieën, organisaties en standaardteksten beheren, en de teksten van alle gebieden"),
             ),
             Capability("koppelingen_beheren", _("sleutels van andere systemen (Open311) maken en intrekken")),
             Capability("berichten_opnieuw_sturen", _("zien welke mail niet aankwam, en die opnieuw sturen")),

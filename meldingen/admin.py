@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import ForeignKey, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +15,8 @@ from django.utils.translation import gettext_lazy
 from basis.beheer import ActionAdmin, LookOnlyAdmin
 from gebruikers.models import Gebruiker
 from meldingen import actions
-from meldingen.models import Behandelaar, Categorie, Groep, Koppeling, Routeregel, Vernietiging
+from meldingen.models import Behandelaar, Categorie, Groep, Koppeling, Routeregel, Tekstblok, Vernietiging
+from meldingen.rules import Status
 
 
 @admin.register(Groep)
@@ -70,6 +72,35 @@ class BehandelaarAdmin(ActionAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Behandelaar | None = None) -> bool:
         return False
+
+
+class TekstblokForm(forms.ModelForm):
+    """A standard text; the statuses are ticked."""
+
+    statussen = forms.MultipleChoiceField(
+        label=gettext_lazy("Bij welke status"),
+        help_text=gettext_lazy("Niets aangevinkt: bij elke status."),
+        choices=Status.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+@admin.register(Tekstblok)
+class TekstblokAdmin(ActionAdmin):
+    """Standard texts for the explanations of behandelaars, for one afdeling or for all."""
+
+    form = TekstblokForm
+    list_display = ["titel", "afdeling"]
+    list_filter = ["afdeling"]
+    list_select_related = ["afdeling"]
+    search_fields = ["titel", "tekst"]
+
+    def save_model(self, request: HttpRequest, obj: Tekstblok, form: Any, change: bool) -> None:
+        actions.save_tekstblok(tekstblok=obj, by=cast(Gebruiker, request.user))
+
+    def delete_model(self, request: HttpRequest, obj: Tekstblok) -> None:
+        actions.remove_tekstblok(tekstblok=obj, by=cast(Gebruiker, request.user))
 
 
 @admin.register(Koppeling)

@@ -17,8 +17,17 @@ from basis import via
 from berichten.onderwerpen import Onderwerp
 from gebruikers.models import Gebruiker
 from gebruikers.toegang import medewerker_required
-from meldingen.models import Behandelaar, Emailwijziging, Foto, Melding, Overdracht
-from meldingen.rules import EMAIL_LINK, EMAIL_LINK_VERSION, OVERDRACHT_LINK, OWN_LINK, can_answer, can_judge, link_works
+from meldingen.models import Behandelaar, Deeltaak, Emailwijziging, Foto, Melding, Overdracht
+from meldingen.rules import (
+    EMAIL_LINK,
+    EMAIL_LINK_VERSION,
+    OVERDRACHT_LINK,
+    OWN_LINK,
+    can_answer,
+    can_judge,
+    can_see,
+    link_works,
+)
 
 View = Callable[..., HttpResponseBase]
 
@@ -32,6 +41,12 @@ def own_afdelingen(request: HttpRequest) -> frozenset[int]:
     if "own_afdelingen" not in known:
         known["own_afdelingen"] = Behandelaar.objects.afdelingen_of(request.user)
     return frozenset(known["own_afdelingen"])
+
+
+def can_see_file(request: HttpRequest, melding: Melding) -> bool:
+    """Whether this visitor handles `melding`, or a part of it; residents cost no query."""
+    afdelingen = own_afdelingen(request)
+    return bool(afdelingen) and can_see(afdelingen, melding, Deeltaak.objects.taking_part(melding))
 
 
 def behandelaar_required(view: View) -> View:

@@ -17,7 +17,19 @@ from gebieden.models import Buurt, Gebied, Organisatie, Teamlid, Wijk
 from gebieden.rules import OrganisatieSoort, Rol
 from gebieden.tegels import cel
 from gebruikers.models import Afdeling, Gebruiker
-from meldingen.models import Behandelaar, Categorie, Foto, Groep, Koppeling, Melding, Overdracht, Zoekopdracht
+from meldingen.models import (
+    Behandelaar,
+    Categorie,
+    Deeltaak,
+    Foto,
+    Groep,
+    Koppeling,
+    Melding,
+    Notitie,
+    Overdracht,
+    Tekstblok,
+    Zoekopdracht,
+)
 from meldingen.rules import CLOSED, OverdrachtStatus, Status
 
 PASSWORD = "een lang wachtwoord"
@@ -236,6 +248,42 @@ class ZoekopdrachtFactory(DjangoModelFactory[Zoekopdracht]):
     gebruiker = factory.SubFactory(GebruikerFactory, medewerker=True)
     naam = factory.Sequence(lambda number: f"Zoekopdracht {number}")
     query = "toon=te_laat"
+
+
+class NotitieFactory(DjangoModelFactory[Notitie]):
+    """A note of just now, by a colleague."""
+
+    class Meta:
+        model = Notitie
+
+    melding = factory.SubFactory(MeldingFactory)
+    door = factory.SubFactory(GebruikerFactory, medewerker=True)
+    tekst = "De aannemer komt dinsdag langs."
+
+
+class DeeltaakFactory(DjangoModelFactory[Deeltaak]):
+    """An open part of a melding, asked of another afdeling; a closed one says how it ended."""
+
+    class Meta:
+        model = Deeltaak
+
+    melding = factory.SubFactory(MeldingFactory)
+    afdeling = factory.SubFactory(AfdelingFactory)
+    wat = "Zet de rijbaan af."
+    gereed_voor = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=3))
+    uitleg = factory.LazyAttribute(lambda deeltaak: "" if deeltaak.status == "open" else "Het is klaar.")
+    closed_at = factory.LazyAttribute(lambda deeltaak: None if deeltaak.status == "open" else timezone.now())
+    status = "open"
+
+
+class TekstblokFactory(DjangoModelFactory[Tekstblok]):
+    """A standard text for all afdelingen and all statuses."""
+
+    class Meta:
+        model = Tekstblok
+
+    titel = factory.Sequence(lambda number: f"Tekst {number}")
+    tekst = "We hebben het hersteld."
 
 
 class KoppelingFactory(DjangoModelFactory[Koppeling]):

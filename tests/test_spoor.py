@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -14,6 +15,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from basis import origin
+from basis.fotos import Vlak
 from basis.models import Spoorregel
 from basis.origin import Origin
 from basis.termijnen import add_working_days
@@ -26,20 +28,25 @@ from gebruikers import actions as gebruikers
 from gebruikers.models import Gebruiker
 from gebruikers.rules import Handeling
 from meldingen import actions as meldingen
+from meldingen.actions import Plaats
 from meldingen.models import Melding, Routeregel
+from meldingen.rules import Kanaal
 from tests.factories import (
     AfdelingFactory,
     BehandelaarFactory,
     CategorieFactory,
+    DeeltaakFactory,
     FotoFactory,
     GebiedFactory,
     GebruikerFactory,
     GroepFactory,
     KoppelingFactory,
     MeldingFactory,
+    NotitieFactory,
     OrganisatieFactory,
     OverdrachtFactory,
     TeamlidFactory,
+    TekstblokFactory,
     WijkFactory,
     ZoekopdrachtFactory,
 )
@@ -274,6 +281,86 @@ def remove_routeregel(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
     return routeregel, lambda: meldingen.remove_routeregel(routeregel=routeregel, by=by)
 
 
+def black_out_tekst(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
+    melding = own_melding(by)
+    words = melding.omschrijving.split()[:2]
+    return melding, lambda: meldingen.black_out_tekst(melding_id=melding.pk, versie=1, tekst=" ".join(words), by=by)
+
+
+def black_out_foto(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
+    melding = own_melding(by)
+    foto = FotoFactory(melding=melding, stored=True)
+    return melding, lambda: meldingen.black_out_foto(
+        melding_id=melding.pk, versie=1, foto_uuid=foto.uuid, vlakken=[Vlak(10, 10, 20, 20)], by=by
+    )
+
+
+def add_notitie(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
+    melding = own_melding(by)
+    return melding, lambda: meldingen.add_notitie(melding_id=melding.pk, tekst="Anders dan Mien zegt.", by=by)
+
+
+def correct_notitie(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
+    melding = own_melding(by)
+    notitie = NotitieFactory(melding=melding, door=by)
+    return melding, lambda: meldingen.correct_notitie(
+        melding_id=melding.pk, notitie_id=notitie.pk, tekst="Anders.", by=by
+    )
+
+
+def remove_notitie(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
+    melding = own_melding(by)
+    notitie = NotitieFactory(melding=melding, door=by)
+    return melding, lambda: meldingen.remove_notitie(melding_id=melding.pk, notitie_id=notitie.pk, by=by)
+
+
+def ask_deeltaak(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
+    melding, other, day = own_melding(by), AfdelingFactory(), add_working_days(timezone.localdate(), 3)
+    return melding, lambda: meldingen.ask_deeltaak(
+        melding_id=melding.pk, versie=1, afdeling=other, wat="Anders.", gereed_voor=day, by=by
+    )
+
+
+def finish_deeltaak(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
+    deeltaak = DeeltaakFactory(afdeling=BehandelaarFactory(gebruiker=by).afdeling)
+    melding = deeltaak.melding
+    return melding, lambda: meldingen.finish_deeltaak(
+        melding_id=melding.pk, deeltaak_id=deeltaak.pk, versie=1, uitleg="Anders.", by=by
+    )
+
+
+def withdraw_deeltaak(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
+    deeltaak = DeeltaakFactory(melding=own_melding(by))
+    melding = deeltaak.melding
+    return melding, lambda: meldingen.withdraw_deeltaak(
+        melding_id=melding.pk, deeltaak_id=deeltaak.pk, versie=1, uitleg="Anders.", by=by
+    )
+
+
+def enter_melding(by: Gebruiker) -> tuple[None, Callable[[], Any]]:
+    categorie, wijk = CategorieFactory(afdeling=BehandelaarFactory(gebruiker=by).afdeling), WijkFactory()
+    return None, lambda: meldingen.enter_melding(
+        inzending=uuid4(),
+        categorie=categorie,
+        plaats=Plaats(wijk=wijk, plek="Anders"),
+        omschrijving="Mien belde over de lamp.",
+        naam="Mien",
+        kanaal=Kanaal.TELEFOON,
+        by=by,
+    )
+
+
+def save_tekstblok(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
+    tekstblok = TekstblokFactory()
+    tekstblok.tekst = "Anders."
+    return tekstblok, lambda: meldingen.save_tekstblok(tekstblok=tekstblok, by=by)
+
+
+def remove_tekstblok(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
+    tekstblok = TekstblokFactory()
+    return tekstblok, lambda: meldingen.remove_tekstblok(tekstblok=tekstblok, by=by)
+
+
 def load_categorieen(by: Gebruiker) -> tuple[None, Callable[[], Any]]:
     return None, lambda: meldingen.load_categorieen({"afdelingen": {"groen": "Groen"}, "groepen": []})
 
@@ -468,6 +555,17 @@ DEEDS: dict[str, tuple[str, Deed]] = {
     "gebruikers.repeat_invitation": ("gebruiker.uitnodiging_herhaald", repeat_invitation),
     "gebruikers.reset_second_factor": ("gebruiker.tweede_factor_gereset", reset_second_factor),
     "gebruikers.save_afdeling": ("afdeling.bewaard", save_afdeling),
+    "meldingen.add_notitie": ("notitie.geschreven", add_notitie),
+    "meldingen.ask_deeltaak": ("deeltaak.gevraagd", ask_deeltaak),
+    "meldingen.black_out_foto": ("melding.foto_gelakt", black_out_foto),
+    "meldingen.black_out_tekst": ("melding.omschrijving_gelakt", black_out_tekst),
+    "meldingen.correct_notitie": ("notitie.verbeterd", correct_notitie),
+    "meldingen.enter_melding": ("melding.ingevoerd", enter_melding),
+    "meldingen.finish_deeltaak": ("deeltaak.gereed", finish_deeltaak),
+    "meldingen.remove_notitie": ("notitie.verwijderd", remove_notitie),
+    "meldingen.remove_tekstblok": ("tekstblok.verwijderd", remove_tekstblok),
+    "meldingen.save_tekstblok": ("tekstblok.bewaard", save_tekstblok),
+    "meldingen.withdraw_deeltaak": ("deeltaak.ingetrokken", withdraw_deeltaak),
     "meldingen.add_koppeling": ("koppeling.sleutel_gemaakt", add_koppeling),
     "meldingen.answer_navraag": ("melding.navraag_beantwoord", answer_navraag),
     "meldingen.appoint_behandelaar": ("behandelaar.benoemd", appoint_behandelaar),

@@ -9,14 +9,17 @@ from meldingen.actions.behandelen import (
     decide_tekst,
     note_contact_seen,
 )
+from meldingen.actions.deeltaken import ask_deeltaak, finish_deeltaak, withdraw_deeltaak
 from meldingen.actions.gegevens import change_contact, confirm_new_email, erase, refuse_new_email
 from meldingen.actions.inrichten import (
     appoint_behandelaar,
     dismiss_behandelaar,
     load_categorieen,
     remove_groep,
+    remove_tekstblok,
     save_categorie,
     save_groep,
+    save_tekstblok,
 )
 from meldingen.actions.koppelen import (
     add_aanvulling,
@@ -28,15 +31,18 @@ from meldingen.actions.koppelen import (
     renew_sleutel,
     revoke_sleutel,
 )
+from meldingen.actions.lakken import black_out_foto, black_out_tekst
 from meldingen.actions.melden import (
     Plaats,
     drop_kept_fotos,
+    enter_melding,
     keep_foto,
     purge_orphan_fotos,
     purge_unsent_fotos,
     send_melding,
 )
 from meldingen.actions.melder import answer_question, judge_solved
+from meldingen.actions.notities import add_notitie, correct_notitie, remove_notitie
 from meldingen.actions.overdrachten import (
     answer_navraag,
     ask_about_overdracht,
@@ -58,12 +64,16 @@ __all__ = [
     "Plaats",
     "add_aanvulling",
     "add_koppeling",
+    "add_notitie",
     "announce_overdue",
     "answer_navraag",
     "answer_question",
     "appoint_behandelaar",
     "ask_about_overdracht",
+    "ask_deeltaak",
     "assign",
+    "black_out_foto",
+    "black_out_tekst",
     "change_afdeling",
     "change_categorie",
     "change_contact",
@@ -71,6 +81,7 @@ __all__ = [
     "change_promise",
     "change_status",
     "confirm_new_email",
+    "correct_notitie",
     "decide_foto",
     "decide_tekst",
     "deliver_melding",
@@ -78,7 +89,9 @@ __all__ = [
     "drop_kept_fotos",
     "end_follows_of_finished",
     "ensure_example_koppeling",
+    "enter_melding",
     "erase",
+    "finish_deeltaak",
     "finish_overdracht",
     "hand_over",
     "judge_solved",
@@ -94,7 +107,9 @@ __all__ = [
     "remind_organisaties",
     "remind_reporters",
     "remove_groep",
+    "remove_notitie",
     "remove_routeregel",
+    "remove_tekstblok",
     "remove_zoekopdracht",
     "rename_zoekopdracht",
     "renew_sleutel",
@@ -105,8 +120,10 @@ __all__ = [
     "save_categorie",
     "save_groep",
     "save_routeregel",
+    "save_tekstblok",
     "save_zoekopdracht",
     "send_melding",
     "set_prioriteit",
     "take_overdracht",
+    "withdraw_deeltaak",
 ]

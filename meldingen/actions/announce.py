@@ -17,11 +17,12 @@ from berichten import outbox
 from berichten.actions import abonnement_link
 from berichten.models import Abonnement
 from gebruikers.models import Afdeling
-from meldingen.models import Emailwijziging, Melding, Stap
+from meldingen.models import Deeltaak, Emailwijziging, Melding, Stap
 from meldingen.rules import (
     ASKING,
     EMAIL_LINK,
     EMAIL_LINK_VERSION,
+    ENTERED_BY_STAFF,
     FOLLOWED_AS,
     OWN_LINK,
     QUESTION_LINK,
@@ -45,7 +46,11 @@ def received(melding: Melding) -> None:
         key=f"{about(melding)}ontvangen",
         to=melding.email,
         template="melding_ontvangen",
-        context={**_about(melding), "omschrijving": melding.omschrijving},
+        context={
+            **_about(melding),
+            "omschrijving": melding.omschrijving,
+            "ingevoerd": melding.kanaal in ENTERED_BY_STAFF,
+        },
     )
 
 
@@ -123,7 +128,7 @@ def overdue(afdeling: Afdeling, late: Sequence[Melding], addresses: Iterable[str
         "meldingen": [
             {
                 **public_facts(melding),
-                "url": absolute(reverse("behandelen_melding", args=[melding.nummer])),
+                "url": _file_of(melding),
             }
             for melding in late[:MOST_NAMED]
         ],
@@ -135,12 +140,59 @@ def overdue(afdeling: Afdeling, late: Sequence[Melding], addresses: Iterable[str
         )
 
 
+def asked_part(deeltaak: Deeltaak, addresses: Iterable[str]) -> None:
+    """Tell an afdeling that it was asked to do a part of a melding, which comes with its category and place."""
+    context = {
+        "van": deeltaak.melding.afdeling.naam,
+        "afdeling": deeltaak.afdeling.naam,
+        "gereed_voor": date_format(deeltaak.gereed_voor, "l j F Y"),
+        "url": _file_of(deeltaak.melding),
+    }
+    _tell_of_part("gevraagd", deeltaak, deeltaak.melding, addresses, context)
+
+
+def finished_part(deeltaak: Deeltaak, melding: Melding, still_open: int, addresses: Iterable[str]) -> None:
+    """Tell the afdeling of a melding that another one did its part, and how many parts are still open."""
+    context = {
+        "door": deeltaak.afdeling.naam,
+        "uitleg": deeltaak.uitleg,
+        "nog_open": still_open,
+        "url": _file_of(melding),
+    }
+    _tell_of_part("gereed", deeltaak, melding, addresses, context)
+
+
+def withdrawn_part(deeltaak: Deeltaak, melding: Melding, addresses: Iterable[str]) -> None:
+    """Tell an afdeling that its part need not be done any more."""
+    context = {"van": melding.afdeling.naam, "uitleg": deeltaak.uitleg}
+    _tell_of_part("ingetrokken", deeltaak, melding, addresses, context)
+
+
 def new_date(now: date, was: date | None = None) -> str:
     """What everybody reads of a new promised date; `was` is the one that was told before, where that helps."""
     told = _("Nieuwe datum: %(datum)s.") % {"datum": date_format(now, "l j F Y")}
     if was is None:
         return told
     return told + " " + _("Eerder beloofden we %(datum)s.") % {"datum": date_format(was, "l j F Y")}
+
+
+def _tell_of_part(
+    what: str, deeltaak: Deeltaak, melding: Melding, addresses: Iterable[str], context: dict[str, Any]
+) -> None:
+    """Tell an afdeling what became of a part of a melding; nothing in it says who reported it."""
+    about = {"nummer": melding.nummer_leesbaar, "categorie": melding.categorie.naam, "waar": melding.waar}
+    for address in addresses:
+        outbox.enqueue(
+            key=f"deeltaak:{deeltaak.pk}:{what}:{address}",
+            to=address,
+            template=f"deeltaak_{what}",
+            context={**about, "wat": deeltaak.wat, **context},
+        )
+
+
+def _file_of(melding: Melding) -> str:
+    """Where staff find everything about a melding."""
+    return absolute(reverse("behandelen_melding", args=[melding.nummer]))
 
 
 def _question_link(melding: Melding) -> str:

@@ -18,8 +18,8 @@ from meldingen import rules
 from meldingen.actions import announce
 from meldingen.actions.locks import locked_for
 from meldingen.actions.overdrachten import withdraw
-from meldingen.models import Behandelaar, Besluit, Categorie, Foto, Melding, MeldingQuerySet, Routeregel
-from meldingen.rules import Handeling, Status
+from meldingen.models import Behandelaar, Besluit, Categorie, Deeltaak, Foto, Melding, MeldingQuerySet, Routeregel
+from meldingen.rules import CLOSED, Handeling, Status
 
 
 @transaction.atomic
@@ -46,6 +46,7 @@ def change_status(
     rules.check_not_handed_over(to)
     rules.check_transition(melding, to, Behandelaar.objects.afdelingen_of(by))
     rules.check_toelichting(toelichting)
+    rules.check_together(to, list(Deeltaak.objects.of(melding).open()) if to in CLOSED else [])
     melding.eerste = None
     if to == Status.DUBBEL:
         melding.eerste = rules.check_first(melding, first, has_doubles=melding.dubbelen.exists())
@@ -175,7 +176,7 @@ def decide_foto(*, melding_id: int, versie: int, foto_uuid: UUID, besluit: str, 
     foto.besluit = Besluit(besluit)
     # The copy stands before the row says so, and goes before the row says so: nothing is public by accident.
     if foto.is_openbaar:
-        fotos.release(foto.naam)
+        fotos.release(foto.naam, foto.blacked_out)
     else:
         fotos.hide(foto.naam)
     foto.save(update_fields=["besluit"])

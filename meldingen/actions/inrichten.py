@@ -13,7 +13,7 @@ from basis.regels import RuleViolation
 from gebruikers.models import Afdeling, Gebruiker
 from gebruikers.rules import check_can_get_role, check_manages
 from meldingen.actions.behandelen import forget_decisions
-from meldingen.models import Behandelaar, Categorie, Groep, Melding
+from meldingen.models import Behandelaar, Categorie, Groep, Melding, Tekstblok
 from meldingen.rules import Handeling
 
 
@@ -86,6 +86,23 @@ def save_categorie(*, categorie: Categorie, by: Gebruiker) -> None:
     if was_hidden and categorie.openbaar:
         forget_decisions(Melding.objects.filter(categorie=categorie))
     spoor.record(Handeling.CATEGORIE_BEWAARD, by=by, about=categorie)
+
+
+@transaction.atomic
+def save_tekstblok(*, tekstblok: Tekstblok, by: Gebruiker) -> None:
+    """Keep a new or changed standard text; raises PermissionDenied unless `by` is a beheerder."""
+    check_manages(by)
+    tekstblok.save()
+    spoor.record(Handeling.TEKSTBLOK_BEWAARD, by=by, about=tekstblok)
+
+
+@transaction.atomic
+def remove_tekstblok(*, tekstblok: Tekstblok, by: Gebruiker) -> None:
+    """Take away a standard text; what was written with it stays. Raises PermissionDenied unless `by` is a beheerder."""
+    check_manages(by)
+    # While it still has its key.
+    spoor.record(Handeling.TEKSTBLOK_VERWIJDERD, by=by, about=tekstblok)
+    tekstblok.delete()
 
 
 @transaction.atomic

@@ -6,21 +6,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from basis import fotos
+from basis import fotos, spoor
 from basis.termijnen import local_date
 from gebieden.models import Buurt, Wijk
 from gebieden.tegels import cel
 from gebruikers.models import Gebruiker
 from meldingen import rules
 from meldingen.actions import announce
-from meldingen.models import Categorie, Foto, Melding, Routeregel
-from meldingen.rules import STREET_LENGTH, Kanaal, Status
+from meldingen.models import Behandelaar, Categorie, Foto, Melding, Routeregel
+from meldingen.rules import STREET_LENGTH, Handeling, Kanaal, Status
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,13 @@ def send_melding(
     telefoon: str = "",
     melder: Gebruiker | None = None,
     kanaal: Kanaal = Kanaal.PORTAAL,
+    door: Gebruiker | None = None,
     confirm: bool = True,
 ) -> tuple[Melding, bool]:
     """Take in a melding and, with `confirm`, confirm it by mail; gives the melding and whether it is new.
 
-    The same `inzending` again gives the first melding and changes nothing. Photos that were kept under it go along.
+    `door` is who of the staff entered it for somebody else. The same `inzending` again gives the first melding and
+    changes nothing. Photos that were kept under it go along.
     """
     now = timezone.now()
     melding = Melding(
@@ -78,13 +81,26 @@ def send_melding(
     )
     if not melding.insert():
         return Melding.objects.for_mail().get(inzending=inzending), False
-    melding.stappen.create(van="", naar=Status.GEMELD, door=None, at=now, openbaar=categorie.openbaar)
+    melding.stappen.create(van="", naar=Status.GEMELD, door=door, at=now, openbaar=categorie.openbaar)
     # Two tabs that send at once can have kept more than may go along; those stay behind, and go after a day.
     kept = list(Foto.objects.kept_for(inzending)[: settings.FOTO_MAX_NUMBER])
     Foto.objects.filter(pk__in=[foto.pk for foto in kept]).update(melding=melding)
     if confirm:
         announce.received(melding)
     return melding, True
+
+
+@transaction.atomic
+def enter_melding(*, kanaal: str, by: Gebruiker, **melding: Any) -> tuple[Melding, bool]:
+    """Take in a melding that somebody told by phone, at the desk, by mail or in the street; as `send_melding`.
+
+    `melding` is what that takes. Raises PermissionDenied unless `by` is a behandelaar, and RuleViolation for a way
+    that leads past staff.
+    """
+    rules.check_enter(Behandelaar.objects.afdelingen_of(by), kanaal)
+    found, is_new = send_melding(kanaal=Kanaal(kanaal), door=by, **melding)
+    spoor.record(Handeling.INGEVOERD, by=by, about=found, kanaal=Kanaal(kanaal), nieuw=int(is_new))
+    return found, is_new
 
 
 def keep_foto(*, inzending: UUID, prepared: fotos.PreparedFoto) -> Foto:

@@ -21,7 +21,7 @@ from meldingen import rules
 from meldingen.actions import announce, announce_overdracht
 from meldingen.actions.locks import locked_for
 from meldingen.actions.melder import add_fotos
-from meldingen.models import Foto, Melding, Navraag, Overdracht
+from meldingen.models import Deeltaak, Foto, Melding, Navraag, Overdracht
 from meldingen.rules import Handeling, OverdrachtStatus, Partij, Status
 
 
@@ -183,6 +183,7 @@ def finish_overdracht(
     rules.check_overdracht(overdracht, OverdrachtStatus.GEREED, Partij.ORGANISATIE)
     check_versie(overdracht.versie, versie)
     rules.check_toelichting(toelichting)
+    rules.check_together(Status.OPGELOST, list(Deeltaak.objects.of(melding).open()))
     add_fotos(melding, foto)
     overdracht.move(OverdrachtStatus.GEREED)
     melding.doorgezet_naar = ""

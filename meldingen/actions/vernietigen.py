@@ -19,10 +19,12 @@ from meldingen.models import (
     Aanlevering,
     Antwoord,
     Besluit,
+    Deeltaak,
     Emailwijziging,
     Foto,
     Melding,
     Navraag,
+    Notitie,
     Overdracht,
     Stap,
     Vernietiging,
@@ -90,7 +92,7 @@ def destroy_own_words(pks: Collection[int]) -> int:
     held = set(meldingen.exclude(omschrijving="", adres="", plek="").values_list("pk", flat=True))
     held |= {*answers.values_list("stap__melding", flat=True), *notes.values_list("melding", flat=True)}
     # Nobody has to decide about words that are not there.
-    meldingen.update(omschrijving="", adres="", plek="", tekst_besluit=Besluit.BESLOTEN)
+    meldingen.update(omschrijving="", omschrijving_gelakt="", adres="", plek="", tekst_besluit=Besluit.BESLOTEN)
     answers.update(tekst="", gewist=True)
     notes.update(toelichting="")
     return len(held)
@@ -102,8 +104,8 @@ def destroy_words(pks: Collection[int]) -> int:
     Navraag.objects.filter(overdracht__melding__in=pks).delete()
     Overdracht.objects.filter(melding__in=pks).update(vraag="", kenmerk="")
     Stap.objects.filter(melding__in=pks, openbaar=False).exclude(toelichting="").update(toelichting="")
-    Navraag.objects.filter(overdracht__melding__in=pks).delete()
-    Overdracht.objects.filter(melding__in=pks).update(vraag="", kenmerk="")
+    Notitie.objects.filter(melding__in=pks).delete()
+    Deeltaak.objects.filter(melding__in=pks).delete()
     return held
 
 

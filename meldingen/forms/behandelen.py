@@ -2,55 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from basis.formulieren import PlainText, VersieForm
-from basis.regels import StaleVersion
 from gebruikers.models import Afdeling
 from meldingen import rules
+from meldingen.forms.dossier import ChangeForm, ExplainedForm, toelichting_field
 from meldingen.forms.keuzes import categorie_choices
 from meldingen.models import Categorie, Melding
 from meldingen.rules import Reden, Status
 
 _DECIDE = _("Kies of iedereen dit mag zien, of niet.")
-
-
-class ChangeForm(VersieForm):
-    """A staff form on one melding."""
-
-    def __init__(self, *args: Any, melding: Melding, **kwargs: Any) -> None:
-        self.melding = melding
-        kwargs.setdefault("initial", {})["versie"] = self.newest
-        super().__init__(*args, **kwargs)
-
-    @property
-    def newest(self) -> int:
-        """The version of what this form changes."""
-        return self.melding.versie
-
-    def try_action(self, action: Callable[..., Any], **arguments: Any) -> bool:
-        """As every form; who comes second keeps what was typed and may send it again, now knowing what changed."""
-        if super().try_action(action, **arguments):
-            return True
-        if isinstance(self.violation, StaleVersion):
-            self.catch_up(self.newest)
-        return False
-
-
-def toelichting_field() -> PlainText:
-    """The explanation that everybody can read and that is mailed to the reporter."""
-    return PlainText(
-        label=_("Toelichting"),
-        help_text=_("Iedereen kan dit lezen, en de melder krijgt het per mail. Noem geen namen."),
-        widget=forms.Textarea(attrs={"rows": 4}),
-        max_length=rules.MAX_TOELICHTING,
-        error_messages={"required": _("Schrijf in een of twee zinnen wat er gebeurt. De melder krijgt dit ook.")},
-    )
 
 
 def promise_field(*, required: bool) -> forms.DateField:
@@ -65,7 +30,7 @@ def promise_field(*, required: bool) -> forms.DateField:
     )
 
 
-class DatumForm(ChangeForm):
+class DatumForm(ExplainedForm):
     """Another promised date, and why."""
 
     beloofd_op = promise_field(required=True)
@@ -78,7 +43,7 @@ class DatumForm(ChangeForm):
         }
 
 
-class StatusForm(ChangeForm):
+class StatusForm(ExplainedForm):
     """Another status with its explanation."""
 
     #: What is asked only with one status; a script hides it with the others.
@@ -124,7 +89,7 @@ class StatusForm(ChangeForm):
                 del self.fields[name]
 
 
-class CategorieForm(ChangeForm):
+class CategorieForm(ExplainedForm):
     """Another category, with its afdeling and term."""
 
     categorie = forms.ModelChoiceField(
@@ -147,7 +112,7 @@ class CategorieForm(ChangeForm):
         field.choices = categorie_choices(field.queryset, _("Kies …"))  # type: ignore[attr-defined]
 
 
-class AfdelingForm(ChangeForm):
+class AfdelingForm(ExplainedForm):
     """Another afdeling of the municipality."""
 
     afdeling = forms.ModelChoiceField(

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from basis.formulieren import PlainText
 from gebieden.models import Organisatie
 from meldingen import rules
-from meldingen.forms.behandelen import ChangeForm, promise_field, toelichting_field
+from meldingen.forms.behandelen import promise_field
+from meldingen.forms.dossier import ChangeForm, ExplainedForm, toelichting_field
 from meldingen.forms.fotos import TakesFotos
 from meldingen.models import Foto, Melding, Overdracht
 from meldingen.rules import Besluit
@@ -20,7 +21,7 @@ from meldingen.rules import Besluit
 _WRONG_FOTO = _("Deze foto is er niet meer. Open de pagina opnieuw.")
 
 
-class DoorzetForm(ChangeForm):
+class DoorzetForm(ExplainedForm):
     """To which organisation, what is asked of it, and what it gets to see."""
 
     organisatie = forms.ModelChoiceField(

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from basis.formulieren import ActionForm
 from gebruikers.models import Afdeling, Gebruiker
 from meldingen import rules
-from meldingen.forms.behandelen import AfdelingForm, ChangeForm, StatusForm, toelichting_field
+from meldingen.forms.behandelen import AfdelingForm, StatusForm
+from meldingen.forms.dossier import ChangeForm, toelichting_field
 from meldingen.forms.keuzes import colleagues
 from meldingen.models import Melding
 from meldingen.rules import MAX_SAMEN, NUMMER_LENGTH, ZOEKOPDRACHT_LENGTH, Prioriteit, Status

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from basis import fotos
+from basis.fotos import Vlak
 from meldingen.rules import Besluit
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ class Foto(models.Model):
     height = models.PositiveSmallIntegerField()
     sha256 = models.CharField(max_length=64, editable=False)
     besluit = models.CharField(_("foto is"), max_length=10, choices=Besluit.choices, blank=True)
+    #: What is black in the copy that everybody may see: `Vlak`, each as a list of its four numbers.
+    vlakken = models.JSONField(default=list, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     objects = FotoQuerySet.as_manager()
@@ -76,6 +79,11 @@ class Foto(models.Model):
 
     def __str__(self) -> str:
         return self.naam
+
+    @property
+    def blacked_out(self) -> list[Vlak]:
+        """What is black in the copy that everybody may see."""
+        return [Vlak(*numbers) for numbers in self.vlakken]
 
     @property
     def is_openbaar(self) -> bool:

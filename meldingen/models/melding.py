@@ -43,7 +43,9 @@ from meldingen.rules import (
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
+    from meldingen.models.deeltaak import Deeltaak
     from meldingen.models.foto import Foto
+    from meldingen.models.notitie import Notitie
 
 
 class Melding(models.Model):
@@ -92,6 +94,8 @@ class Melding(models.Model):
     plek = models.CharField(_("plek"), max_length=300, blank=True)
 
     omschrijving = models.TextField(_("omschrijving"))
+    #: The description without the words that were blacked out; empty where none were. The original stays besloten.
+    omschrijving_gelakt = models.TextField(_("omschrijving zonder weggelakte woorden"), blank=True, default="")
     tekst_besluit = models.CharField(_("omschrijving is"), max_length=10, choices=Besluit.choices, blank=True)
 
     naam = models.CharField(_("naam"), max_length=120, blank=True)
@@ -132,6 +136,8 @@ class Melding(models.Model):
     if TYPE_CHECKING:
         fotos: RelatedManager[Foto]
         stappen: RelatedManager[Stap]
+        notities: RelatedManager[Notitie]
+        deeltaken: RelatedManager[Deeltaak]
         dubbelen: RelatedManager[Melding]
         afdeling_id: int
 
@@ -323,6 +329,11 @@ class Melding(models.Model):
     def tekst_is_openbaar(self) -> bool:
         """Whether a behandelaar released the description."""
         return self.tekst_besluit == Besluit.OPENBAAR
+
+    @property
+    def openbare_omschrijving(self) -> str:
+        """What everybody reads of the description once it is released, without the words that were blacked out."""
+        return self.omschrijving_gelakt or self.omschrijving
 
     @classmethod
     def new_nummer(cls) -> str:

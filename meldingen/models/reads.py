@@ -21,6 +21,7 @@ from gebieden.tegels import CEL_ZOOM
 from gebruikers.models import Gebruiker
 from meldingen.models.categorie import Categorie
 from meldingen.models.cijfers import CijferQuerySet
+from meldingen.models.deeltaak import Deeltaak
 from meldingen.models.foto import Foto
 from meldingen.rules import (
     CLOSED,
@@ -97,6 +98,11 @@ class MeldingQuerySet(CijferQuerySet):
         """Meldingen of these afdelingen (their ids)."""
         return self.filter(afdeling__in=afdelingen)
 
+    def seen_by(self, afdelingen: Collection[int]) -> Self:
+        """Meldingen whose file behandelaars of these afdelingen (their ids) may see: `rules.can_see` for many."""
+        taking_part = Deeltaak.objects.of_afdelingen(afdelingen).giving_sight().filter(melding=OuterRef("pk"))
+        return self.filter(Q(afdeling__in=afdelingen) | Exists(taking_part))
+
     def open(self) -> Self:
         """Where something is still to be done."""
         return self.filter(status__in=OPEN)
@@ -154,7 +160,9 @@ class MeldingQuerySet(CijferQuerySet):
         return self.filter(
             Q(categorie__in=categorieen_named(text))
             | Q(straat__icontains=text)
-            | Q(omschrijving__icontains=text, tekst_besluit=Besluit.OPENBAAR)
+            # Words that were blacked out find nothing.
+            | Q(omschrijving__icontains=text, omschrijving_gelakt="", tekst_besluit=Besluit.OPENBAAR)
+            | Q(~Q(omschrijving_gelakt=""), omschrijving_gelakt__icontains=text, tekst_besluit=Besluit.OPENBAAR)
         )
 
     def with_words(self, text: str) -> Self:
@@ -183,12 +191,13 @@ class MeldingQuerySet(CijferQuerySet):
 
     def for_open311(self) -> Self:
         """What other systems are told of a melding, newest first; nothing of it was typed except the description."""
-        fields = ("nummer", "categorie_id", "status", "lat", "lon", "straat", "omschrijving", "tekst_besluit")
+        fields = ("nummer", "categorie_id", "status", "lat", "lon", "straat", "tekst_besluit")
+        words = ("omschrijving", "omschrijving_gelakt")
         joined = ("wijk__naam", "buurt__naam", "afdeling__naam")
         dates = ("doorgezet_naar", "created_at", "beloofd_op")
         return (
             self.select_related("wijk", "buurt", "afdeling")
-            .only(*fields, *dates, *joined)
+            .only(*fields, *words, *dates, *joined)
             .order_by("-created_at", "-pk")
         )
 

@@ -94,7 +94,7 @@ def request(melding: Melding, categorie: Categorie, step: Stap | None, foto: Fot
         "status_notes": _words(step) if step else None,
         "service_name": categorie.naam,
         "service_code": categorie.slug,
-        "description": melding.omschrijving[:MAX_DESCRIPTION] if melding.tekst_is_openbaar else None,
+        "description": melding.openbare_omschrijving[:MAX_DESCRIPTION] if melding.tekst_is_openbaar else None,
         "agency_responsible": melding.doorgezet_naar or melding.afdeling.naam,
         "service_notice": _notice(melding),
         "requested_datetime": w3c(melding.created_at),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -27,11 +30,22 @@ class Kanaal(models.TextChoices):
     OPEN311 = "open311", _("Open311")
 
 
+#: The ways by which staff take a melding in for somebody else.
+ENTERED_BY_STAFF = (Kanaal.TELEFOON, Kanaal.BALIE, Kanaal.MAIL, Kanaal.STRAAT)
+
 #: A number is eight digits, read out in two groups of four.
 NUMMER_LENGTH, NUMMER_GROUP = 8, 4
 STREET_LENGTH = 120
 MIN_OMSCHRIJVING = 10
 MAX_OMSCHRIJVING = 3000
+
+
+def check_enter(afdelingen: Collection[int], kanaal: str) -> None:
+    """Raise PermissionDenied unless a behandelaar of `afdelingen` enters a melding, RuleViolation for another way."""
+    if not afdelingen:
+        raise PermissionDenied
+    if kanaal not in ENTERED_BY_STAFF:
+        raise RuleViolation(_("Kies hoe de melding bij u kwam."), field="kanaal")
 
 
 def check_number_of_fotos(number: int) -> None:

@@ -1,38 +1,26 @@
-"""The file of one melding in the room of the behandelaar, with what can be done to it."""
+"""What a behandelaar does to one melding."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from basis import fotos
 from basis.regels import RuleViolation
-from berichten.models import Bericht
-from gebruikers.models import Gebruiker
-from meldingen import aanwezig, actions, rules
-from meldingen.forms.behandelen import AfdelingForm, BesluitForm, CategorieForm, ChangeForm, DatumForm, StatusForm
-from meldingen.models import Aanlevering, Foto, Melding, Overdracht, Stap
+from meldingen import actions, rules
+from meldingen.forms.behandelen import AfdelingForm, BesluitForm, CategorieForm, DatumForm, StatusForm
+from meldingen.forms.dossier import ExplainedForm
+from meldingen.models import Foto, Melding
 from meldingen.toegang import behandelaar_required, own_afdelingen
-
-
-@behandelaar_required
-@never_cache
-@require_safe
-def behandelen_melding(request: HttpRequest, nummer: str) -> HttpResponse:
-    """One melding with its history, contact and what can be done."""
-    melding = own_melding(request, nummer)
-    if request.method == "GET":
-        aanwezig.note(melding, cast(Gebruiker, request.user))
-    return show_file(request, melding)
+from meldingen.views.dossier import crumbs_of, own_melding, show_file
 
 
 @behandelaar_required
@@ -102,52 +90,10 @@ def behandelen_foto(request: HttpRequest, nummer: str, uuid: UUID) -> HttpRespon
         raise Http404 from error
 
 
-def own_melding(request: HttpRequest, nummer: str) -> Melding:
-    """The melding with this number, of an afdeling of this visitor; raises Http404."""
-    return get_object_or_404(Melding.objects.handled_by(own_afdelingen(request)).for_page(), nummer=nummer)
-
-
-def show_file(request: HttpRequest, melding: Melding, status: int = 200) -> HttpResponse:
-    """The page with everything about a melding; leaves a line where it shows how to reach the reporter."""
-    # What is asked for is on its way to the reader, also where a browser only prepares; HEAD brings nothing.
-    if melding.has_contact and request.method != "HEAD":
-        actions.note_contact_seen(melding=melding, by=cast(Gebruiker, request.user))
-    overdrachten = Overdracht.objects.for_file(melding)
-    running = next((one for one in overdrachten if one.is_running), None)
-    context = {
-        "melding": melding,
-        "crumbs": crumbs_of(melding),
-        "versie": melding.versie,
-        "aanwezig": aanwezig.others([melding], cast(Gebruiker, request.user)).get(melding.pk),
-        "can_divide": melding.is_open,
-        "can_promise": rules.can_promise(melding),
-        "can_move": bool(rules.next_statuses(melding)),
-        "first_is_mine": bool(melding.eerste and rules.can_handle(own_afdelingen(request), melding.eerste)),
-        "tekst_naam": _("de omschrijving"),
-        "stappen": Stap.objects.for_story(melding).select_related("door", "antwoord"),
-        "fotos": Foto.objects.of(melding),
-        "running": running,
-        "link_failed": running is not None and Bericht.objects.has_failed(running.link_key),
-        "ended": [one for one in overdrachten if not one.is_running],
-        "can_hand_over": rules.can_hand_over(melding),
-        "aanlevering": Aanlevering.objects.of(melding),
-        "section": "behandelen",
-    }
-    return render(request, "meldingen/behandelen_melding.html", context, status=status)
-
-
-def crumbs_of(melding: Melding) -> list[dict[str, str]]:
-    """The way back: the work list, and this melding."""
-    return [
-        {"label": _("Behandelen"), "url": reverse("behandelen")},
-        {"label": melding.nummer_leesbaar, "url": reverse("behandelen_melding", args=[melding.nummer])},
-    ]
-
-
 def change_melding(
     request: HttpRequest,
     nummer: str,
-    form_class: type[ChangeForm],
+    form_class: type[ExplainedForm],
     action: Callable[..., Melding],
     check: Callable[[Melding], None],
     done: str,
@@ -155,7 +101,10 @@ def change_melding(
 ) -> HttpResponse:
     """One form with an explanation: show it, or run its action and go back to the melding, or to the list."""
     melding = own_melding(request, nummer)
-    form = form_class(request.POST if request.method == "POST" else None, melding=melding)
+    puts_in = "zet_in" in request.POST
+    form = form_class(request.POST if request.method == "POST" and not puts_in else None, melding=melding)
+    if puts_in:
+        form.put_in(request.POST)
     status = 422 if form.is_bound else 200
     try:
         if form.is_valid() and form.try_action(action, melding_id=melding.pk, by=request.user):

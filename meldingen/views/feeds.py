@@ -40,7 +40,7 @@ def rss(request: HttpRequest, gebied: str, wijk: str = "") -> HttpResponse:
             title=printable(f"{melding.categorie.naam}, {melding.waar} ({melding.get_status_display().lower()})"),
             link=url,
             # Readers take it for HTML.
-            description=escape(printable(melding.omschrijving)) if melding.tekst_is_openbaar else "",
+            description=escape(printable(melding.openbare_omschrijving)) if melding.tekst_is_openbaar else "",
             unique_id=url,
             pubdate=melding.created_at,
             categories=[melding.categorie.naam],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from django.conf import settings
@@ -27,6 +27,8 @@ from meldingen.rules import OWN_LINK
 from meldingen.toegang import is_own, keep_in_session
 from meldingen.views.fotos import count_fotos, refuse_fotos
 
+FormT = TypeVar("FormT", bound=MeldingForm)
+
 NOT_CONFIRMED = gettext_lazy(
     "We sturen nu geen bevestiging: dit e-mailadres kreeg er net al veel. Uw melding is wel ontvangen. "
     "Bewaar uw eigen link, die staat hieronder."
@@ -38,17 +40,17 @@ NOT_CONFIRMED = gettext_lazy(
 def melding_nieuw(request: HttpRequest) -> HttpResponse:
     """The form; the photos of a form with errors are kept under its `inzending`."""
     if request.method != "POST":
-        return _show(request, MeldingForm(initial=_initial(request)))
-    form = _read(request)
+        return show_form(request, MeldingForm(initial=_initial(request)), "meldingen/nieuw.html")
+    form = read(request, MeldingForm)
     if "kijk" in request.POST:
-        return _look(request, form)
+        return look(request, form, "meldingen/nieuw.html")
     if form.is_valid() and _send(request, form):
         melding, is_new = form.result
         if not is_new:
             messages.info(request, _already_sent(melding, form))
         via.remember(request, OWN_LINK, melding.pk, melding.via_versie)
         return redirect("melding_verstuurd", nummer=melding.nummer)
-    response = _show(request, form, status=_status(form))
+    response = show_form(request, form, "meldingen/nieuw.html", status_of(form))
     return form.limit.on(response) if form.limit else response
 
 
@@ -63,43 +65,44 @@ def melding_verstuurd(request: HttpRequest, nummer: str) -> HttpResponse:
     return render(request, "meldingen/verstuurd.html", {"melding": melding, "link": link, "section": "meldingen"})
 
 
-def _look(request: HttpRequest, form: MeldingForm) -> HttpResponse:
+def look(request: HttpRequest, form: MeldingForm, template: str) -> HttpResponse:
     """The form as it was typed, with what was reported nearby: the way for who has no scripts. Nothing is sent yet."""
     plaats, categorie = form.plaats, form.cleaned_data.get("categorie")
     looked: dict[str, Any] = {"gekeken": True}
     if plaats and plaats.lat is not None and plaats.lon is not None and categorie:
         looked["nabij"] = Melding.objects.maybe_same(categorie, plaats.lat, plaats.lon)
-    typed = MeldingForm(initial={**request.POST.dict(), "inzending": form.inzending_value()})
+    typed = type(form)(initial={**request.POST.dict(), "inzending": form.inzending_value()})
     # What is still missing is said when it is sent; a photo that could not be kept would be missed only later.
     for refused in form.errors.get("foto", []):
         messages.error(request, str(refused))
-    response = _show(request, typed, status=_status(form) if "foto" in form.errors else 200, **looked)
+    response = show_form(request, typed, template, status_of(form) if "foto" in form.errors else 200, **looked)
     return form.limit.on(response) if form.limit else response
 
 
-def _status(form: MeldingForm) -> int:
+def status_of(form: MeldingForm) -> int:
     """How a form that is not in order is answered."""
     return 503 if form.fotos_out else 422
 
 
-def _show(request: HttpRequest, form: MeldingForm, status: int = 200, **more: Any) -> HttpResponse:
+def show_form(request: HttpRequest, form: MeldingForm, template: str, status: int = 200, **more: Any) -> HttpResponse:
+    """The page with the form, and the photos that were kept under its `inzending`."""
     context = {
+        "section": "meldingen",
         **more,
         "form": form,
         "kept": Foto.objects.kept_for(form.inzending_value()),
         "begrenzing": MUNICIPALITY,
-        "section": "meldingen",
     }
-    response = render(request, "meldingen/nieuw.html", context, status=status)
+    response = render(request, template, context, status=status)
     # Not stored by others, asked for again each time; but kept for the way back, with what was typed.
     response["Cache-Control"] = "private, no-cache"
     return response
 
 
-def _read(request: HttpRequest) -> MeldingForm:
+def read(request: HttpRequest, form_class: type[FormT]) -> FormT:
     """What was sent, with its photos kept; those beyond the limit are not even looked at."""
     limit = count_fotos(request)
-    form = MeldingForm(request.POST, None if limit else request.FILES)
+    form = form_class(request.POST, None if limit else request.FILES)
     form.is_valid()
     if limit:
         refuse_fotos(form, limit)
@@ -170,10 +173,16 @@ def _already_sent(melding: Melding, form: MeldingForm) -> str:
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:
-    """A fresh `inzending`, one's own address when signed in, and the place that a link to the form names."""
-    initial: dict[str, Any] = {"inzending": uuid4()}
+    """As `initial_place`, with one's own address when signed in."""
+    initial = initial_place(request)
     if request.user.is_authenticated:
         initial |= {"naam": request.user.naam, "email": request.user.email or ""}
+    return initial
+
+
+def initial_place(request: HttpRequest) -> dict[str, Any]:
+    """A fresh `inzending`, and the place that a link to the form names."""
+    initial: dict[str, Any] = {"inzending": uuid4()}
     for name in ("wijk", "adres", "categorie", "lat", "lon"):
         if name in request.GET:
             initial[name] = request.GET[name][:200]

@@ -22,7 +22,7 @@ from meldingen import kaart
 from meldingen.forms.lijsten import KaartFilter, MeldingFilter
 from meldingen.models import Antwoord, Foto, Melding, Stap
 from meldingen.rules import can_answer, can_handle, can_judge
-from meldingen.toegang import is_own, is_shared, kept_in_session, own_afdelingen
+from meldingen.toegang import can_see_file, is_own, is_shared, kept_in_session, own_afdelingen
 
 PAGE_SIZE = 20
 
@@ -127,8 +127,4 @@ def foto(request: HttpRequest, uuid: UUID, klein: bool = False) -> FileResponse:
 def _may_see_unreleased(request: HttpRequest, found: Foto) -> bool:
     if found.melding is None:
         return kept_in_session(request, found.inzending)
-    return (
-        is_own(request, found.melding)
-        or can_handle(own_afdelingen(request), found.melding)
-        or is_shared(request, found)
-    )
+    return is_own(request, found.melding) or can_see_file(request, found.melding) or is_shared(request, found)

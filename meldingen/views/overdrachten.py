@@ -19,7 +19,7 @@ from basis.fotos import FotoStorageError
 from basis.intake import takes_files
 from basis.limieten import LimitReached
 from meldingen import actions, rules
-from meldingen.forms.behandelen import ChangeForm
+from meldingen.forms.dossier import ChangeForm
 from meldingen.forms.overdrachten import (
     AannemenForm,
     DoorzetForm,
@@ -32,7 +32,8 @@ from meldingen.forms.overdrachten import (
 from meldingen.models import Melding, Overdracht, Stap
 from meldingen.rules import OverdrachtStatus
 from meldingen.toegang import behandelaar_required, has_overdracht_link
-from meldingen.views.behandelen import change_melding, crumbs_of, own_melding
+from meldingen.views.behandelen import change_melding
+from meldingen.views.dossier import crumbs_of, own_melding
 from meldingen.views.fotos import count_fotos, refuse_fotos
 
 

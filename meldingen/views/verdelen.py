@@ -19,7 +19,7 @@ from basis.regels import RuleViolation, check_versie
 from gebruikers.models import Afdeling, Gebruiker
 from meldingen import actions, rules
 from meldingen.actions import Outcome
-from meldingen.forms.behandelen import ChangeForm
+from meldingen.forms.dossier import ChangeForm
 from meldingen.forms.verdelen import (
     PrioriteitForm,
     SamenAfdeling,
@@ -31,7 +31,7 @@ from meldingen.forms.verdelen import (
 )
 from meldingen.models import Melding
 from meldingen.toegang import behandelaar_required, own_afdelingen
-from meldingen.views.behandelen import crumbs_of, own_melding
+from meldingen.views.dossier import crumbs_of, own_melding
 
 
 @behandelaar_required

@@ -20,7 +20,7 @@ from gebieden.kaart import MUNICIPALITY, BadMapQuery, parse_map_query
 from gebruikers.models import Afdeling, Gebruiker
 from meldingen import aanwezig, actions, kaart
 from meldingen.forms.werklijst import WorkListFilter
-from meldingen.models import Melding, MeldingQuerySet, Zoekopdracht
+from meldingen.models import Deeltaak, Melding, MeldingQuerySet, Zoekopdracht
 from meldingen.toegang import behandelaar_required, own_afdelingen
 
 #: As many can be changed together (`rules.MAX_SAMEN`).
@@ -48,6 +48,7 @@ def behandelen(request: HttpRequest) -> HttpResponse:
         "chips": form.chips(counts),
         "bewaard": Zoekopdracht.objects.of(by),
         "alles": "alles" in request.GET,
+        "deeltaken_aantal": counted(Deeltaak.objects.open().of_afdelingen(own_afdelingen(request))),
         "afdelingen_tekst": listed(form.afdelingen),
         "bron": f"{reverse('behandelen_kaart')}?{form.query}" if form.is_valid() else "",
         "begrenzing": MUNICIPALITY,

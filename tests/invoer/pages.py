@@ -21,11 +21,13 @@ from tests.invoer.world import (
     ABONNEMENT,
     ASKED,
     COLLEAGUE,
+    DEELTAAK,
     EMAILWIJZIGING,
     FOTO,
     HANDED_OVER,
     MEDEWERKER,
     NEWCOMER,
+    NOTITIE,
     NUMMER,
     POSTVAK,
     QUESTIONED,
@@ -74,6 +76,7 @@ VALID = {
     "plek": "",
 }
 
+NEXT_WORKING_DAY = str(add_working_days(timezone.localdate(), 1))
 NO_CODE = "the code is known to the owner of the mailbox or phone alone"
 _MELDING = {"nummer": NUMMER}
 _OOST = {"gebied": "oost"}
@@ -163,6 +166,17 @@ PAGES: dict[str, Page] = {
             "overdracht_teruggeven",
         )
     },
+    "behandelen_nieuw": Page("medewerker", valid={"categorie": "graffiti"}),
+    "deeltaken": Page("medewerker"),
+    "foto_origineel": Page("medewerker", _MELDING | {"uuid": FOTO}),
+    "foto_lakken": Page("medewerker", _MELDING | {"uuid": FOTO}, {"vlakken": "40 25 10 5"}),
+    "tekst_lakken": Page("medewerker", _MELDING, {"tekst": "De lantaarnpaal brandt niet"}),
+    "notitie_nieuw": Page("medewerker", _MELDING),
+    "notitie_verbeteren": Page("medewerker", _MELDING | {"pk": NOTITIE}, {"tekst": "De aannemer komt."}),
+    "deeltaak_vragen": Page("medewerker", _MELDING, {"wat": "Zet de rijbaan af.", "gereed_voor": NEXT_WORKING_DAY}),
+    "deeltaak_gereed": Page("medewerker", _MELDING | {"pk": DEELTAAK}, {"uitleg": "Het is klaar."}),
+    "deeltaak_intrekken": Page("medewerker", _MELDING | {"pk": DEELTAAK}, {"uitleg": "Het hoeft niet meer."}),
+    "samenvoegen": Page("medewerker", _MELDING),
     "postvak": Page(),
     "postvak_bericht": Page(arguments={"name": POSTVAK}),
     "postvak_opgemaakt": Page(arguments={"name": POSTVAK}),

@@ -27,15 +27,18 @@ from tests.factories import (
     BehandelaarFactory,
     BuurtFactory,
     CategorieFactory,
+    DeeltaakFactory,
     FotoFactory,
     GebiedFactory,
     GebruikerFactory,
     GroepFactory,
     KoppelingFactory,
     MeldingFactory,
+    NotitieFactory,
     OrganisatieFactory,
     OverdrachtFactory,
     TeamlidFactory,
+    TekstblokFactory,
     WijkFactory,
     ZoekopdrachtFactory,
 )
@@ -53,6 +56,7 @@ POSTVAK = "bericht"
 _FAR = 10_000_000
 NEWCOMER, COLLEAGUE, TEAMLID, OTHER_TEAMLID, ABONNEMENT, UNCONFIRMED, ZOEKOPDRACHT, MEDEWERKER = range(_FAR, _FAR + 8)
 EMAILWIJZIGING = _FAR + 20
+NOTITIE, DEELTAAK = _FAR + 30, _FAR + 31
 #: A pin in the only buurt.
 LAT, LON = 52.6, 4.75
 #: What exists, but may not be chosen by who comes to a page: out of use, not public, of somebody else.
@@ -109,6 +113,8 @@ def build() -> World:
     melding = MeldingFactory(nummer=NUMMER, categorie=categorie, email="melder@voorbeeld.example", **place)
     closed_one = MeldingFactory(nummer=SOLVED, categorie=categorie, status=Status.OPGELOST, **place)
     asked = MeldingFactory(nummer=ASKED, categorie=categorie, status=Status.WACHT_OP_MELDER, **place)
+    # Came in later and may be about the same, so that the file of the first offers to join them.
+    MeldingFactory(nummer="20261128", categorie=categorie, **place)
     MeldingFactory(nummer="20261129", categorie=closed, wijk=elsewhere)
     for one in (closed_one, asked):
         one.stappen.create(van=Status.IN_BEHANDELING, naar=one.status, at=timezone.now(), toelichting="Toelichting.")
@@ -123,6 +129,10 @@ def build() -> World:
     ]
     overdrachten[1].navragen.create(tekst="Welke lamp?")
     FotoFactory(uuid=FOTO, melding=melding, stored=True)
+    NotitieFactory(pk=NOTITIE, melding=melding, door=gebruiker)
+    # Of an afdeling for which the same medewerker works, so that one visitor does all that can be done with it.
+    DeeltaakFactory(pk=DEELTAAK, melding=melding, afdeling=BehandelaarFactory(gebruiker=gebruiker).afdeling)
+    TekstblokFactory()
     FotoFactory(inzending=INZENDING, melding=None, stored=True)
 
     KoppelingFactory()

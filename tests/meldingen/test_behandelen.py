@@ -212,7 +212,7 @@ class TestOne:
             assert staff.get(address(name, melding)).url == address("behandelen_melding", melding)
 
     def test_a_full_disk_is_told(self, staff, melding, monkeypatch):
-        def full(name):
+        def full(*arguments):
             raise fotos.FotoStorageError
 
         foto = FotoFactory(melding=melding, stored=True)
