@@ -7,11 +7,12 @@ from meldingen.models.cijfers import Jaarcijfers
 from meldingen.models.deeltaak import Deeltaak
 from meldingen.models.foto import Foto
 from meldingen.models.koppeling import Aanlevering, Aanvulling, Koppeling
-from meldingen.models.melding import Melding, Stap
+from meldingen.models.melding import Melding
 from meldingen.models.notitie import Notitie
 from meldingen.models.overdracht import Navraag, Overdracht
 from meldingen.models.reads import MeldingQuerySet
 from meldingen.models.routeregel import Routeregel
+from meldingen.models.stap import Stap
 from meldingen.models.tekstblok import Tekstblok
 from meldingen.models.zoekopdracht import Zoekopdracht
 from meldingen.rules import Besluit

@@ -14,7 +14,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from meldingen.models.melding import Melding, Stap
+from meldingen.models.melding import Melding
+from meldingen.models.stap import Stap
 from meldingen.rules import OPEN, Kanaal
 
 #: How much of a key stays readable, to know it by.
