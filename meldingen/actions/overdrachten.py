@@ -183,7 +183,7 @@ def finish_overdracht(
     rules.check_overdracht(overdracht, OverdrachtStatus.GEREED, Partij.ORGANISATIE)
     check_versie(overdracht.versie, versie)
     rules.check_toelichting(toelichting)
-    rules.check_together(Status.OPGELOST, list(Deeltaak.objects.of(melding).open()))
+    rules.check_together(Status.OPGELOST, list(Deeltaak.objects.of(melding).open()), by=Partij.ORGANISATIE)
     add_fotos(melding, foto)
     overdracht.move(OverdrachtStatus.GEREED)
     melding.doorgezet_naar = ""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from basis.regels import RuleViolation, listed
 from basis.termijnen import is_working_day
 from meldingen.rules.beloften import MAX_PROMISE_DAYS
+from meldingen.rules.overdrachten import Partij
 from meldingen.rules.statussen import CLOSED, OPEN, Status, can_handle
 
 if TYPE_CHECKING:
@@ -92,12 +93,24 @@ def check_close(allowed: bool, deeltaak: Deeltaak, uitleg: str) -> None:
         raise RuleViolation(_("Schrijf in een zin wat er is gedaan, of waarom het niet meer hoeft."), field="uitleg")
 
 
-def check_together(to: Status, open_parts: Sequence[Deeltaak]) -> None:
-    """Raise RuleViolation when a melding would be closed while a part of it is open; says which one."""
-    if to in CLOSED and open_parts:
-        names = listed(dict.fromkeys(part.afdeling for part in open_parts))
+def check_together(to: Status, open_parts: Sequence[Deeltaak], by: Partij = Partij.BEHANDELAAR) -> None:
+    """Raise RuleViolation when a melding would be closed while a part of it is open.
+
+    A behandelaar reads which part, and may take it back; an organisation that it was handed over to (`by`) sees no
+    parts, and reads what it can do meanwhile.
+    """
+    if to not in CLOSED or not open_parts:
+        return
+    if by == Partij.ORGANISATIE:
         raise RuleViolation(
-            _("Er staat nog een deeltaak open bij %(afdelingen)s. Wacht tot die gereed is, of trek die in.")
-            % {"afdelingen": names},
-            field="status",
+            _(
+                "De gemeente doet zelf ook een deel, en dat is nog niet klaar. Meld deze melding later gereed. "
+                "Wilt u weten wanneer dat kan? Stel ons dan een vraag."
+            )
         )
+    names = listed(dict.fromkeys(part.afdeling for part in open_parts))
+    raise RuleViolation(
+        _("Er staat nog een deeltaak open bij %(afdelingen)s. Wacht tot die gereed is, of trek die in.")
+        % {"afdelingen": names},
+        field="status",
+    )

@@ -20,7 +20,7 @@ from basis.termijnen import add_working_days
 from berichten.models import Bericht
 from meldingen import actions, rules
 from meldingen.models import Deeltaak, Foto, Melding, Notitie
-from meldingen.rules import CLOSED, DeeltaakStatus, Kanaal, Status
+from meldingen.rules import CLOSED, DeeltaakStatus, Kanaal, Partij, Status
 from tests.factories import (
     BehandelaarFactory,
     CategorieFactory,
@@ -105,13 +105,14 @@ class TestRulesOfParts:
 
     @pytest.mark.parametrize("to", Status)
     def test_nothing_closes_while_a_part_is_open(self, to):
-        rules.check_together(to, [])
         part = SimpleNamespace(afdeling="Verkeer")
-        if to in CLOSED:
-            with pytest.raises(RuleViolation, match="Verkeer"):
-                rules.check_together(to, [part])
-        else:
-            rules.check_together(to, [part])
+        for by, words in ((Partij.BEHANDELAAR, "Verkeer"), (Partij.ORGANISATIE, "Stel ons dan een vraag")):
+            rules.check_together(to, [], by)
+            if to in CLOSED:
+                with pytest.raises(RuleViolation, match=words):
+                    rules.check_together(to, [part], by)
+            else:
+                rules.check_together(to, [part], by)
 
     @pytest.mark.parametrize(
         ("changed", "field"),

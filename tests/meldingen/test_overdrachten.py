@@ -18,10 +18,12 @@ from berichten import mail
 from berichten.models import Bericht
 from meldingen import actions
 from meldingen.models import Foto, Melding, Navraag, Overdracht, Stap
-from meldingen.rules import OVERDRACHT_LINK, TRANSITIONS, OverdrachtStatus, Status
+from meldingen.rules import OVERDRACHT_LINK, TRANSITIONS, DeeltaakStatus, OverdrachtStatus, Status
 from tests.factories import (
     BehandelaarFactory,
+    DeeltaakFactory,
     FotoFactory,
+    GebruikerFactory,
     MeldingFactory,
     OrganisatieFactory,
     OverdrachtFactory,
@@ -233,6 +235,17 @@ class TestTheOrganisation:
         told = Bericht.objects.get(to=MELDER).context
         assert (told["vraagt"], told["namens"]) == ("opgelost", "Het waterschap")
         assert Foto.objects.get().besluit == ""
+
+    def test_is_done_only_after_the_part_of_an_afdeling(self, overdracht):
+        """What can't be done from outside is not asked: an organisation takes no part back."""
+        part = DeeltaakFactory(melding=overdracht.melding)
+        with pytest.raises(RuleViolation, match="De gemeente doet zelf ook een deel") as refused:
+            actions.finish_overdracht(**by_link(overdracht, toelichting="Het gemaal werkt."))
+        assert "trek" not in str(refused.value)
+        assert part.afdeling.naam not in str(refused.value)
+        part.close(DeeltaakStatus.GEREED, by=GebruikerFactory(), uitleg="Klaar.")
+        actions.finish_overdracht(**by_link(overdracht, toelichting="Het gemaal werkt."))
+        assert Melding.objects.get().status == Status.OPGELOST
 
     def test_gives_it_back_to_the_list_of_the_afdeling(self, overdracht, behandelaar):
         # Also when it is late: the municipality gives another date.
