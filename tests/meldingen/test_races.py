@@ -17,11 +17,12 @@ from django.utils import timezone
 
 from basis import fotos, via
 from basis.regels import RuleViolation, StaleVersion
+from basis.termijnen import add_working_days
 from berichten.models import Bericht
 from meldingen import actions, rules
 from meldingen.actions import Plaats
-from meldingen.models import Foto, Melding, Overdracht, Stap, Zoekopdracht
-from meldingen.rules import Besluit, Reden, Status
+from meldingen.models import Deeltaak, Foto, Melding, Overdracht, Stap, Zoekopdracht
+from meldingen.rules import CLOSED, Besluit, Reden, Status
 from tests.factories import (
     AfdelingFactory,
     BehandelaarFactory,
@@ -398,3 +399,42 @@ def test_two_tabs_keep_no_twenty_first_search():
     ZoekopdrachtFactory.create_batch(rules.MAX_ZOEKOPDRACHTEN - 1, gebruiker=by)
     at_once(3, lambda which: actions.save_zoekopdracht(naam=f"Nieuw {which}", query="", by=by))
     assert Zoekopdracht.objects.of(by).count() == rules.MAX_ZOEKOPDRACHTEN
+
+
+@pytest.mark.parametrize("first", ["ask", "close"])
+def test_no_part_is_asked_of_what_is_being_closed(first):
+    """Whoever is second waits for the first; a closed melding with an open part would never be looked at again."""
+    behandelaar, other = BehandelaarFactory(), AfdelingFactory()
+    melding = MeldingFactory(afdeling=behandelaar.afdeling)
+    same = {"melding_id": melding.pk, "by": behandelaar.gebruiker}
+    # A working day within reach, whenever this runs.
+    by_then = add_working_days(timezone.localdate(), 3)
+
+    def ask(versie: int) -> Any:
+        return actions.ask_deeltaak(**same, versie=versie, afdeling=other, wat="Zet af.", gereed_voor=by_then)
+
+    def close(versie: int) -> Any:
+        return actions.change_status(**same, versie=versie, status=Status.OPGELOST, toelichting="Klaar.")
+
+    def second() -> Any:
+        try:
+            # Knowing what the first will have made of it: not the version keeps them apart, but the rule.
+            return close(2) if first == "ask" else ask(2)
+        except RuleViolation as violation:
+            return violation
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            if first == "ask":
+                ask(1)
+            else:
+                close(1)
+            job = threads.submit(second)
+            until_it_waits_or_is_done(job)
+        refused = job.result(timeout=30)
+    assert isinstance(refused, RuleViolation), refused
+    assert not isinstance(refused, StaleVersion)
+    melding.refresh_from_db()
+    assert (melding.status in CLOSED, Deeltaak.objects.open().exists()) == (first == "close", first == "ask")
