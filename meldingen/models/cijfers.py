@@ -60,7 +60,7 @@ class Jaarcijfers:
 
 
 class CijferQuerySet(GegevensQuerySet):
-    """The figures of a set of meldingen."""
+    """A part of `MeldingQuerySet`: the figures."""
 
     def years(self) -> list[int]:
         """The calendar years from the first melding until now, the last one first."""

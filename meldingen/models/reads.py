@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Avg, Case, Count, Exists, F, Min, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
 from basis.paging import counted_together
 from berichten.models import Abonnement
-from gebieden.clusters import Span
 from gebieden.models import Buurt, Gebied, Wijk
-from gebieden.outlines import Plane
-from gebieden.tegels import CEL_ZOOM
 from gebruikers.models import Gebruiker
 from meldingen.models.categorie import Categorie
-from meldingen.models.cijfers import CijferQuerySet
 from meldingen.models.deeltaak import Deeltaak
 from meldingen.models.foto import Foto
+from meldingen.models.reads_kaart import KaartQuerySet
 from meldingen.rules import (
     CLOSED,
     FOLLOWED_AS,
@@ -79,7 +76,7 @@ def days_ago(days: int) -> datetime:
     return timezone.make_aware(datetime.combine(timezone.localdate() - timedelta(days=days), time.min))
 
 
-class MeldingQuerySet(CijferQuerySet):
+class MeldingQuerySet(KaartQuerySet):
     """Every read of meldingen."""
 
     def locked(self) -> Self:
@@ -242,14 +239,6 @@ class MeldingQuerySet(CijferQuerySet):
         """Those whose reporter said that it is not solved after all."""
         return self.filter(status=Status.HEROPEND)
 
-    def in_box(self, west: float, south: float, east: float, north: float) -> Self:
-        """Meldingen whose pin lies in this box (degrees)."""
-        return self.filter(lat__gte=south, lat__lte=north, lon__gte=west, lon__lte=east)
-
-    def without_pin(self) -> Self:
-        """Meldingen of which no more is known than a wijk and words: they are in lists, and on no map."""
-        return self.filter(cel=None)
-
     def maybe_same(self, categorie: Categorie, lat: float, lon: float) -> list[Melding]:
         """Open public meldingen near a point that may be about the same as one of `categorie`, the nearest first.
 
@@ -257,19 +246,6 @@ class MeldingQuerySet(CijferQuerySet):
         """
         of_group = self.public().open().filter(categorie__groep=categorie.groep_id)
         return of_group.for_list().nearest(lat, lon, metres=NEARBY_METRES, limit=MAX_NEARBY)
-
-    def nearest(self, lat: float, lon: float, *, metres: float, limit: int) -> list[Melding]:
-        """At most `limit` meldingen with a pin within `metres` of a point, the nearest first, each with its `afstand`.
-
-        The index over both coordinates finds the box around the circle; the corners are cut off here.
-        """
-        plane = Plane.at(lat)
-        up, right = metres / plane.lat_metres, metres / plane.lon_metres
-        found: list[Melding] = list(self.in_box(lon - right, lat - up, lon + right, lat + up))
-        for melding in found:
-            assert melding.lat is not None and melding.lon is not None  # noqa: S101  (it lies in a box)
-            melding.afstand = round(plane.metres(lat, lon, melding.lat, melding.lon))
-        return sorted((one for one in found if one.afstand <= metres), key=lambda one: one.afstand)[:limit]
 
     def followed(self) -> Self:
         """Those that some address follows, confirmed or not."""
@@ -284,28 +260,6 @@ class MeldingQuerySet(CijferQuerySet):
         )
         return self.annotate(
             also_seen=_number(followers.filter(onderwerp=OuterRef("pk"))) + _number(doubles) + _number(of_doubles)
-        )
-
-    def in_span(self, span: Span) -> Self:
-        """Meldingen whose pin lies in these tiles; an index over `cel` finds them."""
-        return self.filter(cel__range=(span.first, span.last)).in_box(*span.bounds)
-
-    def clusters(self, level: int) -> Iterable[Mapping[str, Any]]:
-        """Groups of pins in the same tile of zoom `level`: how many, their middle, and one of them."""
-        return (
-            self.filter(cel__isnull=False)
-            .order_by()
-            .annotate(tile=F("cel").bitrightshift(2 * (CEL_ZOOM - level)))
-            .values("tile")
-            .annotate(
-                aantal=Count("*"),
-                lat=Avg("lat"),
-                lon=Avg("lon"),
-                nummer=Min("nummer"),
-                categorie_slug=Min("categorie__slug"),
-                categorie_naam=Min("categorie__naam"),
-                een_status=Min("status"),
-            )
         )
 
     def work_counts(self, today: date, by: Gebruiker, found: MeldingQuerySet) -> dict[str, int]:
