@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 from uuid import UUID
 
 if TYPE_CHECKING:
@@ -88,6 +89,19 @@ def work_list(world: World, number: int) -> bytes:
     return world.get(f"/behandelen/?{filters[number % len(filters)]}", world.coordinator)
 
 
+def search(world: World, number: int) -> bytes:
+    """A search in the work list: by a number, a word, a street and a category."""
+    words = [world.nummers[number % len(world.nummers)], "lantaarnpaal", "Laat", "stoep"]
+    return world.get(f"/behandelen/?{urlencode({'q': words[number % len(words)]})}", world.coordinator)
+
+
+def nearby(world: World, number: int) -> bytes:
+    """What was reported within 100 metres of a pin already, as the form asks while it is filled in."""
+    lat, lon = world.pins[number % len(world.pins)]
+    asked = {"lat": f"{lat:.6f}", "lon": f"{lon:.6f}", "categorie": world.categorieen[number % 10]}
+    return world.get(f"/meldingen/nabij/?{urlencode(asked)}")
+
+
 def open311_list(world: World, number: int) -> bytes:
     """A hundred meldingen for another system, with one question or another, in both formats."""
     questions = [
@@ -107,5 +121,7 @@ ROWS = [
     Row("kaart-stad", "`kaart.json`, city", map_of_city, times=8, growth=2, answer_kb=15),
     Row("kaart-straat", "`kaart.json`, street", map_of_street, times=8, growth=2, answer_kb=15),
     Row("werklijst", "List of 100 for a behandelaar, with filter", work_list, times=60, queries=15, growth=2),
+    Row("zoeken", "Search in the work list", search, queries=15, growth=2),
+    Row("nabij", "What was reported nearby", nearby, queries=15, growth=2),
     Row("open311", "Open311, list of 100", open311_list, queries=15, growth=2),
 ]

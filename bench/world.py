@@ -41,6 +41,11 @@ class World:
         return [(lat, lon) for lat, lon in found if lat is not None and lon is not None]
 
     @cached_property
+    def nummers(self) -> list[str]:
+        """Numbers of meldingen."""
+        return list(Melding.objects.order_by("pk").values_list("nummer", flat=True)[:200])
+
+    @cached_property
     def wijken(self) -> list[str]:
         """The slugs of the wijken, where most people live first."""
         return list(Wijk.objects.current().order_by("-inwoners").values_list("slug", flat=True))
