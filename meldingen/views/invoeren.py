@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from basis import limieten
@@ -24,6 +25,7 @@ from meldingen.views.nieuw import initial_place, look, read, show_form, status_o
 
 @takes_files(number=settings.FOTO_MAX_NUMBER, of_bytes=settings.FOTO_MAX_BYTES)
 @behandelaar_required
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def behandelen_nieuw(request: HttpRequest) -> HttpResponse:
     """The form of residents with the way by which it came; the photos of a form with errors are kept."""

@@ -34,6 +34,7 @@ from tests.factories import (
     MeldingFactory,
     OrganisatieFactory,
     TeamlidFactory,
+    TekstblokFactory,
 )
 from tests.inloggen import sign_in
 
@@ -197,6 +198,7 @@ def everything(client: Client) -> dict[str, Any]:
     AreaImport.objects.create(bron="proef")
     KoppelingFactory()
     OrganisatieFactory()
+    TekstblokFactory()
     Routeregel.objects.create(categorie=melding.categorie, afdeling=behandelaar.afdeling)
     Vernietiging.objects.create(op=timezone.localdate(), doel="contact", uitkomst="opgelost", termijn_dagen=90)
     teamlid = TeamlidFactory(gebied=dorp.wijk.gebied, gebruiker=behandelaar.gebruiker)

@@ -242,7 +242,7 @@ class TestPages:
         page = self.way(staff, staff.get(LIST), "Volgende")
         assert page.context["found"] == "31"
         key = page.context["page"].after
-        with django_assert_num_queries(11) as queries:
+        with django_assert_num_queries(12) as queries:
             staff.get(LIST, {"na": key})
         assert not [query["sql"] for query in queries if "OFFSET" in query["sql"]]
 
