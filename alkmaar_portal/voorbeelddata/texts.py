@@ -121,6 +121,55 @@ class Organisation:
     done: str
 
 
+#: Stands for the afdelingen all together.
+ALL = "alle"
+
+
+@dataclass(frozen=True)
+class StandardText:
+    """What a behandelaar begins an explanation with."""
+
+    titel: str
+    tekst: str
+    statussen: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What another afdeling (its slug) is asked to do; with an `uitleg` it is done."""
+
+    afdeling: str
+    wat: str
+    uitleg: str
+
+
+@dataclass(frozen=True)
+class Dossiers:
+    """What stands in the files of meldingen.
+
+    `standard_texts` by slug of the afdeling, or ALL; `notes` by slug of the afdeling; `about_somebody` is what a
+    reporter adds, and `left_out` what others don't read of that.
+    """
+
+    standard_texts: Mapping[str, Sequence[StandardText]]
+    notes: Mapping[str, Sequence[str]]
+    about_somebody: str
+    left_out: str
+    parts: Sequence[Part]
+
+
+def read_dossiers() -> Dossiers:
+    """The words of the files."""
+    data = _read("dossiers.toml")
+    return Dossiers(
+        standard_texts={slug: [StandardText(**row) for row in rows] for slug, rows in data["standaardteksten"].items()},
+        notes=data["notities"],
+        about_somebody=data["lakken"]["erbij"],
+        left_out=data["lakken"]["weg"],
+        parts=[Part(**row) for row in data["deeltaken"]],
+    )
+
+
 def read_organisations() -> dict[str, Organisation]:
     """The outside bodies by slug."""
     return {slug: Organisation(**row) for slug, row in _read("organisaties.toml").items()}

@@ -35,8 +35,20 @@ from gebieden.rules import Rol, can_edit
 from gebieden.tegels import cel
 from gebruikers.models import Afdeling, Gebruiker
 from gebruikers.voorbeeld import EXAMPLE_ACCOUNTS
+from meldingen import rules
 from meldingen.management.commands.laad_categorieen import DATA as CATEGORIEEN
-from meldingen.models import Behandelaar, Categorie, Foto, Melding, Navraag, Overdracht, Stap
+from meldingen.models import (
+    Behandelaar,
+    Categorie,
+    Deeltaak,
+    Foto,
+    Melding,
+    Navraag,
+    Notitie,
+    Overdracht,
+    Stap,
+    Tekstblok,
+)
 from meldingen.rules import (
     CLOSED,
     MAX_TOELICHTING,
@@ -267,6 +279,40 @@ class TestFotos:
             assert image.size == (800, 600)
             corner = image.crop((640, 560, 800, 600))
             assert drawings.PAPER in {colour for _number, colour in corner.getcolors(maxcolors=10_000) or []}
+
+
+@pytest.mark.usefixtures("loaded")
+class TestDossiers:
+    def test_every_afdeling_has_standard_texts_that_fit_a_melding(self) -> None:
+        for afdeling in Afdeling.objects.all():
+            own = Tekstblok.objects.filter(afdeling=afdeling)
+            assert 2 <= own.count() <= 3, afdeling
+            for one in Tekstblok.objects.filter(Q(afdeling=afdeling) | Q(afdeling=None)):
+                one.full_clean()
+
+    def test_colleagues_noted_something(self) -> None:
+        notes = Notitie.objects.select_related("melding", "door")
+        assert notes.count() >= 5
+        for note in notes:
+            assert note.door and note.door.behandelt.filter(afdeling=note.melding.afdeling_id).exists()
+            assert note.melding.created_at < note.at <= timezone.now()
+
+    def test_one_shows_all_of_it(self) -> None:
+        melding = Melding.objects.exclude(omschrijving_gelakt="").get()
+        assert melding.tekst_is_openbaar
+        assert rules.blacked_out(melding.omschrijving, melding.omschrijving_gelakt) == melding.omschrijving_gelakt
+        assert "nummer 12" not in melding.openbare_omschrijving
+        parts = Deeltaak.objects.of(melding)
+        assert {(part.status, part.afdeling.slug) for part in parts} == {("gereed", "verkeer"), ("open", "groen")}
+        assert all(melding.created_at < part.asked_at <= timezone.now() for part in parts)
+        assert Notitie.objects.of(melding).exists()
+
+    def test_a_photo_is_partly_black(self, settings: Settings, media: Path) -> None:
+        settings.MEDIA_ROOT = media
+        foto = Foto.objects.exclude(vlakken=[]).get()
+        assert foto.is_openbaar
+        with default_storage.open(fotos.public_name(foto.naam)) as file, Image.open(file) as image:
+            assert max(image.getpixel((image.width // 8, image.height // 8))) < 30  # type: ignore[arg-type]
 
 
 @pytest.mark.usefixtures("loaded")

@@ -1,4 +1,4 @@
-"""Every write of the example data. History is written as it would have gone; no mail is announced for it."""
+"""Filling an empty portal. History is written as it would have gone; no mail is announced for it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alkmaar_portal.voorbeelddata import details, drawings, plan, texts
+from alkmaar_portal.voorbeelddata.actions.dossiers import Dossiers
 from alkmaar_portal.voorbeelddata.lives import Lives
 from alkmaar_portal.voorbeelddata.report import Report, Step
 from basis import fotos
@@ -82,6 +83,7 @@ def load(tell: Callable[[str], None]) -> bool:
             tell(_("%(done)d van %(total)d meldingen") % {"done": done, "total": total})
         for report, besluit, prepared in pictures:
             archive.store_foto(report, besluit, prepared)
+        Dossiers(behandelaars).write()
     return True
 
 
