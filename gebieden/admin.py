@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib import admin
+from django.db import models
 from django.db.models import ForeignKey, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -135,6 +136,7 @@ class OrganisatieAdmin(ActionAdmin):
     list_filter = ["soort", "actief"]
     search_fields = ["naam"]
     prepopulated_fields = {"slug": ["naam"]}
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def save_model(self, request: HttpRequest, obj: Organisatie, form: Any, change: bool) -> None:
         actions.save_organisatie(organisatie=obj, by=cast(Gebruiker, request.user))
