@@ -16,7 +16,7 @@ from basis.termijnen import add_working_days
 from gebruikers.models import Afdeling, Gebruiker
 from meldingen import rules
 from meldingen.actions import announce
-from meldingen.actions.locks import locked_for
+from meldingen.actions.locks import lock_categorie, locked_for
 from meldingen.actions.overdrachten import withdraw
 from meldingen.models import Behandelaar, Besluit, Categorie, Deeltaak, Foto, Melding, MeldingQuerySet, Routeregel
 from meldingen.rules import CLOSED, Handeling, Status
@@ -102,6 +102,7 @@ def change_categorie(*, melding_id: int, versie: int, categorie: Categorie, by: 
 
     Raises RuleViolation (StaleVersion when somebody was first) and PermissionDenied.
     """
+    categorie = lock_categorie(categorie.pk) or categorie
     melding = locked_for(by, melding_id, versie)
     rules.check_changeable(melding)
     rules.check_toelichting(toelichting)
@@ -206,8 +207,10 @@ def forget_decisions(meldingen: MeldingQuerySet) -> None:
 def _locked_first(melding_id: int, nummer: str) -> Melding | None:
     """The melding with this number, if there is one, locked together with the other and always in the same order.
 
-    So that two cannot become doubles of each other, nor a first one close while it gets a double.
+    So that two cannot become doubles of each other, nor a first one close while it gets a double, nor its category go
+    out of sight meanwhile.
     """
+    lock_categorie(Melding.objects.with_nummers([nummer.replace(" ", "")]).values_list("categorie", flat=True).first())
     both = Melding.objects.filter(Q(pk=melding_id) | Q(nummer=nummer.replace(" ", "")))
     locked = both.locked().select_related("categorie")
     return next((one for one in locked if one.nummer == nummer.replace(" ", "")), None)

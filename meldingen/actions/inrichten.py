@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from basis import spoor
@@ -13,8 +15,9 @@ from basis.regels import RuleViolation
 from gebruikers.models import Afdeling, Gebruiker
 from gebruikers.rules import check_can_get_role, check_manages
 from meldingen.actions.behandelen import forget_decisions
+from meldingen.actions.locks import lock_categorie
 from meldingen.models import Behandelaar, Categorie, Groep, Melding, Tekstblok
-from meldingen.rules import Handeling
+from meldingen.rules import MAX_NAMED, REOPEN_DAYS, Handeling, check_can_be_hidden
 
 
 @transaction.atomic
@@ -78,12 +81,15 @@ def save_categorie(*, categorie: Categorie, by: Gebruiker) -> None:
     """Keep a new or changed category; raises PermissionDenied unless `by` is a beheerder.
 
     Meldingen that are there keep their afdeling and promised date. What was decided about their words and photos while
-    nobody saw them is forgotten when everybody will. Raises FotoStorageError.
+    nobody saw them is forgotten when everybody will. Raises RuleViolation when a category would go out of sight while
+    reporters of doubles still have something to hear, and FotoStorageError.
     """
     check_manages(by)
-    was_hidden = Categorie.objects.select_for_update().filter(pk=categorie.pk, openbaar=False).exists()
+    was = lock_categorie(categorie.pk)
+    if was and was.openbaar and not categorie.openbaar:
+        _check_can_be_hidden(categorie)
     categorie.save()
-    if was_hidden and categorie.openbaar:
+    if was and not was.openbaar and categorie.openbaar:
         forget_decisions(Melding.objects.filter(categorie=categorie))
     spoor.record(Handeling.CATEGORIE_BEWAARD, by=by, about=categorie)
 
@@ -129,3 +135,11 @@ def dismiss_behandelaar(*, behandelaar: Behandelaar, by: Gebruiker) -> None:
     theirs.locked().update(behandelaar=None, versie=F("versie") + 1)
     behandelaar.delete()
     spoor.record(Handeling.BEHANDELAAR_ONTSLAGEN, by=by, about=behandelaar.gebruiker, afdeling=behandelaar.afdeling_id)
+
+
+def _check_can_be_hidden(categorie: Categorie) -> None:
+    """Raise RuleViolation while meldingen with doubles are open, or can still be opened again."""
+    today = timezone.localdate()
+    since = timezone.make_aware(datetime.combine(today - timedelta(days=REOPEN_DAYS), time.min))
+    firsts = Melding.objects.firsts_that_may_go_on(categorie, since)
+    check_can_be_hidden([melding.nummer_leesbaar for melding in firsts[:MAX_NAMED]], firsts.count())

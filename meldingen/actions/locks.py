@@ -1,11 +1,11 @@
-"""The lock that every deed of a behandelaar begins with."""
+"""The locks that deeds begin with: first that of a category where one is needed, then those of meldingen."""
 
 from __future__ import annotations
 
 from basis.regels import check_versie
 from gebruikers.models import Gebruiker
 from meldingen import rules
-from meldingen.models import Behandelaar, Melding
+from meldingen.models import Behandelaar, Categorie, Melding
 
 
 def locked_for(gebruiker: Gebruiker, melding_id: int, versie: int) -> Melding:
@@ -17,3 +17,13 @@ def locked_for(gebruiker: Gebruiker, melding_id: int, versie: int) -> Melding:
     rules.check_handle(Behandelaar.objects.afdelingen_of(gebruiker), melding)
     check_versie(melding.versie, versie)
     return melding
+
+
+def lock_categorie(pk: int | None) -> Categorie | None:
+    """The locked row of a category with its afdeling, None where there is none.
+
+    Who lets a melding of it have doubles waits for who puts it out of sight, and the other way round; who reports
+    something waits for neither.
+    """
+    rows = Categorie.objects.select_related("afdeling").select_for_update(of=("self",), no_key=True)
+    return rows.filter(pk=pk).first()

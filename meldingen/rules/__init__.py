@@ -39,7 +39,14 @@ from meldingen.rules.deeltaken import (
     check_see,
     check_together,
 )
-from meldingen.rules.dubbelen import MAX_NEARBY, NEARBY_METRES, check_categorie, check_first
+from meldingen.rules.dubbelen import (
+    MAX_NAMED,
+    MAX_NEARBY,
+    NEARBY_METRES,
+    check_can_be_hidden,
+    check_categorie,
+    check_first,
+)
 from meldingen.rules.handelingen import Handeling
 from meldingen.rules.lakken import MAX_VLAKKEN, WEGGELAKT, blacked_out, check_vlakken
 from meldingen.rules.melden import (
@@ -146,6 +153,7 @@ __all__ = [
     "LINK_DAYS",
     "MAX_ANTWOORD",
     "MAX_KENMERK",
+    "MAX_NAMED",
     "MAX_NEARBY",
     "MAX_NOTITIE",
     "MAX_OMSCHRIJVING",
@@ -210,6 +218,7 @@ __all__ = [
     "check_can_answer_navraag",
     "check_can_ask",
     "check_can_ask_part",
+    "check_can_be_hidden",
     "check_can_give_contact",
     "check_can_hand_over",
     "check_can_promise",

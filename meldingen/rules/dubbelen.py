@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from basis.regels import RuleViolation
 from meldingen.rules.statussen import CLOSED, Status
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 #: Open meldingen of the same group within this many metres may be about the same, and are shown before sending.
 NEARBY_METRES = 100
 MAX_NEARBY = 5
+#: So many meldingen are named where doubles stand in the way of something.
+MAX_NAMED = 5
 
 
 def check_categorie(categorie: Categorie, *, has_doubles: bool) -> None:
@@ -23,6 +27,25 @@ def check_categorie(categorie: Categorie, *, has_doubles: bool) -> None:
         raise RuleViolation(
             _("Andere meldingen zijn een dubbele van deze, en deze categorie is niet openbaar. Maak die eerst los."),
             field="categorie",
+        )
+
+
+def check_can_be_hidden(nummers: Sequence[str], number: int) -> None:
+    """Raise RuleViolation when a category cannot be put out of sight: `number` of its meldingen have doubles.
+
+    Their reporters would hear no more. `nummers` are those of the first of these meldingen, as people read them.
+    """
+    if number:
+        raise RuleViolation(
+            ngettext(
+                "%(number)d melding in deze categorie heeft dubbele meldingen. De melders daarvan zouden niets meer "
+                "horen. Maak de dubbele los, of geef de melding een andere categorie: %(nummers)s.",
+                "%(number)d meldingen in deze categorie hebben dubbele meldingen. De melders daarvan zouden niets meer "
+                "horen. Maak de dubbele los, of geef de meldingen een andere categorie. De oudste: %(nummers)s.",
+                number,
+            )
+            % {"number": number, "nummers": ", ".join(nummers)},
+            field="openbaar",
         )
 
 

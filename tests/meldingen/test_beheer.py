@@ -1,18 +1,28 @@
 """Categories and behandelaars at /beheer/."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from basis.regels import RuleViolation
 from gebruikers.models import Gebruiker
 from meldingen import actions
 from meldingen.models import Behandelaar, Categorie, Groep
-from tests.factories import AfdelingFactory, BehandelaarFactory, CategorieFactory, GebruikerFactory, GroepFactory
+from meldingen.rules import Status
+from tests.factories import (
+    AfdelingFactory,
+    BehandelaarFactory,
+    CategorieFactory,
+    GebruikerFactory,
+    GroepFactory,
+    MeldingFactory,
+)
 from tests.inloggen import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +106,54 @@ def test_only_who_works_here_becomes_behandelaar(client: Client, beheerder: Gebr
     with pytest.raises(RuleViolation):
         actions.appoint_behandelaar(gebruiker=gebruiker, afdeling=afdeling, by=beheerder)
     assert not Behandelaar.objects.exists()
+
+
+class TestOutOfSight:
+    """A category that is not public any more: who reported a double of one of its meldingen would hear no more."""
+
+    def hide(self, client: Client, categorie: Categorie) -> Any:
+        data = {
+            "groep": categorie.groep_id,
+            "naam": categorie.naam,
+            "slug": categorie.slug,
+            "afdeling": categorie.afdeling_id,
+            "termijn_werkdagen": categorie.termijn_werkdagen,
+            "thema": categorie.thema,
+            "actief": "on",
+            "volgorde": categorie.volgorde,
+        }
+        return client.post(address("categorie_change", categorie.pk), data)
+
+    @pytest.mark.parametrize(
+        ("first", "refused"),
+        [
+            ({}, True),
+            ({"status": Status.OPGELOST, "closed_at": timezone.now() - timedelta(days=27)}, True),
+            ({"status": Status.OPGELOST, "closed_at": timezone.now() - timedelta(days=30)}, False),
+        ],
+        ids=["open", "may be opened again", "over"],
+    )
+    def test_a_category_with_doubles_stays_public(
+        self, client: Client, beheerder: Gebruiker, first: dict[str, Any], refused: bool
+    ) -> None:
+        melding = MeldingFactory(**first)
+        double = MeldingFactory(status=Status.DUBBEL, eerste=melding)
+        response = self.hide(client, melding.categorie)
+        assert response.status_code == (422 if refused else 302)
+        assert (melding.nummer_leesbaar in response.content.decode()) is refused
+        melding.categorie.refresh_from_db()
+        assert melding.categorie.openbaar is refused
+        # The category of the double says nothing: it is the first that its reporter hears of.
+        assert self.hide(client, double.categorie).status_code == 302
+
+    def test_without_doubles_it_goes(self, client: Client, beheerder: Gebruiker) -> None:
+        melding = MeldingFactory()
+        assert self.hide(client, melding.categorie).status_code == 302
+
+    def test_what_was_out_of_sight_may_be_changed(self, client: Client, beheerder: Gebruiker) -> None:
+        melding = MeldingFactory(categorie=CategorieFactory(openbaar=False))
+        MeldingFactory(status=Status.DUBBEL, eerste=melding)
+        assert self.hide(client, melding.categorie).status_code == 302
 
 
 ATTEMPTS: list[Callable[[Gebruiker], Any]] = [

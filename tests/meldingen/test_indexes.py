@@ -92,3 +92,12 @@ def test_what_is_of_one_person_and_what_came_back_have_an_index() -> None:
     mine = Melding.objects.handled_by([by.afdeling_id])
     assert "melding_of_behandelaar" in plan(mine.open().of_behandelaar(by.gebruiker))
     assert "melding_reopened" in plan(mine.reopened())
+
+
+def test_who_saw_the_same_too_is_counted_from_indexes_alone() -> None:
+    """In each row of a list and nearby: no table is read as a whole for it."""
+    double = MeldingFactory(status="dubbel", eerste=MeldingFactory())
+    told = plan(Melding.objects.filter(pk=double.eerste_id).with_also_seen())
+    assert "Seq Scan" not in told, told
+    assert "abonnement_once" in told, told
+    assert told.count("onderwerp = ") >= 1, told

@@ -21,7 +21,7 @@ from basis.termijnen import add_working_days
 from berichten.models import Bericht
 from meldingen import actions, rules
 from meldingen.actions import Plaats
-from meldingen.models import Deeltaak, Foto, Melding, Overdracht, Stap, Zoekopdracht
+from meldingen.models import Categorie, Deeltaak, Foto, Melding, Overdracht, Stap, Zoekopdracht
 from meldingen.rules import CLOSED, Besluit, Reden, Status
 from tests.factories import (
     AfdelingFactory,
@@ -193,6 +193,41 @@ def test_a_double_of_one_that_is_closing_is_told_or_refused(turn):
         assert isinstance(double, RuleViolation)
         assert second.status == Status.GEMELD
         assert to_second == 0
+
+
+@pytest.mark.parametrize("way", ["double", "categorie"])
+def test_a_category_goes_out_of_sight_while_one_of_it_gets_doubles(way):
+    """The reporter of a double is never left with a first that nothing is told of: who comes second is refused."""
+    behandelaar, beheerder = BehandelaarFactory(), GebruikerFactory(beheerder=True)
+    first = MeldingFactory(afdeling=behandelaar.afdeling)
+    double = MeldingFactory(afdeling=behandelaar.afdeling)
+    categorie = first.categorie
+    if way == "categorie":
+        MeldingFactory(status=Status.DUBBEL, eerste=first)
+        categorie = CategorieFactory(afdeling=behandelaar.afdeling)
+    same = {"versie": 1, "by": behandelaar.gebruiker, "toelichting": "Zie de eerste."}
+    ways: dict[str, Callable[[], Any]] = {
+        "double": lambda: actions.change_status(
+            melding_id=double.pk, status=Status.DUBBEL, eerste=first.nummer, **same
+        ),
+        "categorie": lambda: actions.change_categorie(melding_id=first.pk, categorie=categorie, **same),
+    }
+
+    def second() -> Any:
+        try:
+            return ways[way]()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            hidden = Categorie.objects.get(pk=categorie.pk)
+            hidden.openbaar = False
+            actions.save_categorie(categorie=hidden, by=beheerder)
+            job = pool.submit(second)
+            until_it_waits_or_is_done(job)
+        with pytest.raises(RuleViolation, match="niet openbaar"):
+            job.result(timeout=10)
 
 
 @pytest.mark.parametrize("turn", range(2))

@@ -197,6 +197,39 @@ class TestTold:
         assert self.step(melding, behandelaar, Status.INGEPLAND) == {("melder@voorbeeld.example", "melding_status")}
         assert Melding.objects.for_page().get(pk=melding.pk).also_seen == 0
 
+    @pytest.mark.parametrize(
+        ("doubles", "followers", "followers_of_doubles", "number"),
+        [
+            ([], [], [], 0),
+            ([], ["buur"], [], 1),
+            ([], ["melder"], [], 0),
+            ([], ["melder", "buur"], ["melder"], 1),
+            (["Melder"], [], [], 0),
+            (["buur"], ["buur"], ["buur"], 1),
+            (["Buur", "buur"], ["buur"], [], 1),
+            (["buur"], ["ander"], ["derde", "ander"], 3),
+            (["", ""], ["buur"], [], 3),
+        ],
+    )
+    def test_each_address_counts_once_and_the_reporter_never(
+        self, melding, doubles, followers, followers_of_doubles, number
+    ):
+        Melding.objects.filter(pk=melding.pk).update(email="MELDER@voorbeeld.example")
+        other = MeldingFactory(email="melder@voorbeeld.example")
+        followed(other, "vreemde@voorbeeld.example")
+        double = None
+        for name in doubles:
+            email = name and f"{name}@voorbeeld.example"
+            double = MeldingFactory(status=Status.DUBBEL, eerste=melding, email=email)
+        for name in followers:
+            followed(melding, f"{name}@voorbeeld.example")
+        followed(melding, "onbevestigd@voorbeeld.example", proven=False)
+        double = double or (MeldingFactory(status=Status.DUBBEL, eerste=melding, email="melder@voorbeeld.example"))
+        for name in followers_of_doubles:
+            followed(double, f"{name}@voorbeeld.example")
+        assert Melding.objects.for_page().get(pk=melding.pk).also_seen == number
+        assert Melding.objects.for_list().get(pk=other.pk).also_seen == 1
+
     def test_followers_hear_nothing_of_what_is_not_public(self, melding, behandelaar):
         followed(melding, "buur@voorbeeld.example")
         melding.categorie.openbaar = False
