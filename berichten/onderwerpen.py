@@ -1,6 +1,6 @@
 """What can be followed. Floors register their kinds of subject in their `ready()`: `berichten` knows none of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 
@@ -12,18 +12,26 @@ class Onderwerp:
     url: str
 
 
-#: Called with the row's id; None when there is no such row, or when the public may not see it (any more).
-Finder = Callable[[int], Onderwerp | None]
+#: Called with ids of rows; gives those that are there and that the public may see. A fixed number of queries.
+Finder = Callable[[Collection[int]], Mapping[int, Onderwerp]]
 
 _finders: dict[str, Finder] = {}
 
 
 def register(soort: str, finder: Finder) -> None:
-    """Say how a subject of kind `soort` is found."""
+    """Say how subjects of kind `soort` are found."""
     _finders[soort] = finder
 
 
 def find(soort: str, pk: int) -> Onderwerp | None:
     """The subject of kind `soort` with row id `pk`, asked anew each time; None when nobody may see it (any more)."""
-    finder = _finders.get(soort)
-    return finder(pk) if finder else None
+    return find_many([(soort, pk)]).get((soort, pk))
+
+
+def find_many(wanted: Collection[tuple[str, int]]) -> dict[tuple[str, int], Onderwerp]:
+    """These subjects (kind and row id), asked together by kind; without those that nobody may see (any more)."""
+    found: dict[tuple[str, int], Onderwerp] = {}
+    for soort in sorted({soort for soort, _pk in wanted} & _finders.keys()):
+        pks = {pk for kind, pk in wanted if kind == soort}
+        found |= {(soort, pk): onderwerp for pk, onderwerp in _finders[soort](pks).items()}
+    return found

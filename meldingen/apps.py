@@ -17,4 +17,4 @@ class MeldingenConfig(AppConfig):
         via.register(rules.QUESTION_LINK, toegang.open_question)
         via.register(rules.OVERDRACHT_LINK, toegang.open_overdracht)
         via.register(rules.EMAIL_LINK, toegang.open_new_email)
-        onderwerpen.register(rules.FOLLOWED_AS, toegang.followed_melding)
+        onderwerpen.register(rules.FOLLOWED_AS, toegang.followed_meldingen)

@@ -1,6 +1,6 @@
 """Who stands before a view: a behandelaar, whoever sent the melding, or the organisation that has it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from functools import wraps
 from typing import Any
@@ -107,12 +107,12 @@ def is_shared(request: HttpRequest, foto: Foto) -> bool:
     return any(opened[found.pk] == found.via_versie for found in Overdracht.objects.that_share(foto, opened.keys()))
 
 
-def followed_melding(pk: int) -> Onderwerp | None:
-    """What followers of a melding follow; None where the public may not see it."""
-    melding = Melding.objects.public().for_mail().filter(pk=pk).first()
-    if melding is None:
-        return None
-    return Onderwerp(f"{melding.categorie}, {melding.waar}", melding.get_absolute_url())
+def followed_meldingen(pks: Collection[int]) -> dict[int, Onderwerp]:
+    """What followers of these meldingen follow, without those that the public may not see: one query."""
+    return {
+        melding.pk: Onderwerp(f"{melding.categorie}, {melding.waar}", melding.get_absolute_url())
+        for melding in Melding.objects.public().for_mail().filter(pk__in=pks)
+    }
 
 
 def is_own(request: HttpRequest, melding: Melding) -> bool:

@@ -26,7 +26,8 @@ def volgen(request: HttpRequest) -> HttpResponse:
     """Everything that the visitor's own address follows."""
     followed = Abonnement.objects.of_user(request.user).confirmed()
     page = Paginator(followed, PAGE_SIZE).get_page(request.GET.get("pagina"))
-    rows = [{"abonnement": row, "onderwerp": onderwerpen.find(row.soort, row.onderwerp)} for row in page]
+    found = onderwerpen.find_many([(row.soort, row.onderwerp) for row in page])
+    rows = [{"abonnement": row, "onderwerp": found.get((row.soort, row.onderwerp))} for row in page]
     return render(request, "volgen/volgen.html", {"page_obj": page, "rows": rows})
 
 

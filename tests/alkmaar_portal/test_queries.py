@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from basis import via
+from berichten.actions import follow
 from gebieden.actions import import_gebieden
 from gebieden.models import Buurt
 from gebieden.pdok import Adres
@@ -15,7 +16,7 @@ from gebieden.plaatsen import buurt_at
 from gebieden.register import BUURTEN_FILE, read_indeling, read_register
 from gebieden.rules import Rol
 from meldingen.models import Melding
-from meldingen.rules import OVERDRACHT_LINK, OverdrachtStatus, Status
+from meldingen.rules import FOLLOWED_AS, OVERDRACHT_LINK, OverdrachtStatus, Status
 from tests.factories import (
     AfdelingFactory,
     BehandelaarFactory,
@@ -139,6 +140,19 @@ def test_a_file_and_its_page_for_organisations_ask_no_more_with_more_overdrachte
 
     few = pages(1)
     assert pages(9) == few
+
+
+def test_what_somebody_follows_asks_no_more_with_more_of_it(client, melding):
+    client.force_login(melding.melder)
+    for number in (1, 19):
+        for _one in range(number):
+            one = MeldingFactory(buurt=BuurtFactory())
+            follow(email=melding.melder.email, soort=FOLLOWED_AS, onderwerp=one.pk, proven=True)
+        queries = asked(client, "/volgen/")
+        assert client.get("/volgen/").content.decode().count('href="/meldingen/') >= number
+        if number == 1:
+            few = queries
+    assert len(queries) == len(few)
 
 
 @pytest.mark.parametrize("address", ["/", "/gebieden/", "/gebieden/grenzen.json?niveau=buurt", "/zoeken/?q=wijk"])
