@@ -83,7 +83,12 @@ def reminder(melding: Melding, question: Stap) -> None:
         key=f"{about(melding)}{question.pk}:herinnering",
         to=melding.email,
         template="melding_herinnering",
-        context={**_about(melding), "vraag": question.toelichting, "vraag_url": _question_link(melding)},
+        context={
+            **_about(melding),
+            "vraag": question.toelichting,
+            "gevraagd_op": date_format(local_date(question.at), "l j F Y"),
+            "vraag_url": _question_link(melding),
+        },
     )
 
 

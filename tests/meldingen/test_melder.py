@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from basis import via
 from basis.regels import RuleViolation
 from basis.termijnen import add_working_days
+from berichten import mail
 from berichten.models import Bericht
 from meldingen import actions, rules, tasks
 from meldingen.models import Antwoord, Foto, Melding
@@ -378,6 +379,7 @@ class TestJudge:
 class TestTime:
     def test_who_does_not_answer_is_reminded_once_after_five_working_days(self, melding, behandelaar, clock):
         change(melding, behandelaar, Status.WACHT_OP_MELDER, toelichting="Welke lamp?")
+        asked_on = date_format(timezone.localdate(), "l j F Y")
         clock.shift(timedelta(days=4))
         assert tasks.remind_reporters() == 0
         clock.shift(timedelta(days=3))
@@ -385,6 +387,10 @@ class TestTime:
             assert tasks.remind_reporters() == 1
         assert Bericht.objects.filter(template="melding_herinnering").count() == 1
         assert last_mail("melding_herinnering")["vraag"] == "Welke lamp?"
+        bericht = Bericht.objects.get(template="melding_herinnering")
+        # By its date: over Christmas five working days are more than a week.
+        assert f"Op {asked_on} stelden we u een vraag" in str(mail.compose(bericht).body)
+        assert f"Op {asked_on} stelden we u een vraag" in str(mail.compose(bericht).alternatives[0][0])
         answer(melding)
         assert tasks.remind_reporters() == 0
 
