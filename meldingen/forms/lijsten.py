@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from gebieden.models import Area, Gebied, Wijk
+from gebieden.models import Area, Buurt, Gebied, Wijk
 from meldingen.forms.keuzes import categorie_choices, gebied_choices, wijk_choices
 from meldingen.models import Categorie, MeldingQuerySet
 from meldingen.rules import Status
@@ -105,8 +105,15 @@ class KaartFilter(MeldingFilter):
 
     buurt = forms.SlugField(required=False)
 
+    def clean_buurt(self) -> str:
+        """One that exists: what fits is kept by its name, and names of a visitor's making would fill the cache."""
+        slug: str = self.cleaned_data["buurt"]
+        if slug and not Buurt.objects.current().filter(slug=slug).exists():
+            raise forms.ValidationError(_("Deze buurt bestaat niet."))
+        return slug
+
     def apply(self, meldingen: MeldingQuerySet) -> MeldingQuerySet:
-        """The meldingen that fit; none for a buurt that does not exist. Call it on a valid form."""
+        """The meldingen that fit; call it on a valid form."""
         found = super().apply(meldingen)
         buurt = self.cleaned_data["buurt"]
         return found.filter(buurt__slug=buurt) if buurt else found

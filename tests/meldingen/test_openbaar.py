@@ -241,7 +241,9 @@ class TestKaart:
         asked = {"wijk": buurt.wijk.slug, "buurt": buurt.slug}
         found = self.ask(client, **asked).json()["features"]
         assert [feature["properties"]["nummer"] for feature in found] == [inside.nummer]
-        assert self.ask(client, **{**asked, "buurt": "geen-slug!"}).status_code == 400
+        for unknown in ("geen-slug!", "bestaat-niet", BuurtFactory(withdrawn_at=timezone.now()).slug):
+            response = self.ask(client, **{**asked, "buurt": unknown})
+            assert (response.status_code, response.json()) == (400, {"fout": "Dit filter bestaat niet."})
 
     def test_nothing_personal(self, client, secret):
         body = self.ask(client).content.decode()
