@@ -369,6 +369,8 @@ LIMIETEN = {
     # Wide enough for a class that types addresses behind one address; a script is held up.
     "adressen": {"visitor": 100, "seconds": 10},
     "zoeken": {"visitor": 40, "seconds": 10},
+    # What a system sends over Open311; how often it may stands with its key (`Koppeling.limiet_per_uur`).
+    "open311": {"seconds": 60 * 60},
     # What other programs read: large, and made anew for each question.
     "lezen": {"visitor": 30, "seconds": 10},
 }

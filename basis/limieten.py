@@ -10,6 +10,7 @@ Counted are:
     a visitor    who is signed in: the account, wherever it is; who is not: the address
     a network    the neighbourhood of an address, with all that is done in it, signed in or not
     a mailbox    where mail would go, whoever asks for it
+    a key        another system that sends with a key, wherever it is; its number is its own (`count_key`)
 
 Behind one IPv4 address there may be a whole school: whoever signs in there counts apart, within the network. In IPv6
 an address is no visitor: a single computer picks freely among those of its /64, so the /64 counts as one address, and
@@ -45,6 +46,8 @@ PREFIXES = {4: (32, 24), 6: (64, 48)}
 
 #: How many places are tried at random before all of them are looked at.
 BLIND_TRIES = 3
+#: So many places are looked at in one question: a key may have very many.
+LOOKED_AT = 200
 
 
 class LimitReached(Exception):
@@ -90,7 +93,7 @@ def place(name: str, *, by: Any = None, to: str = "") -> Iterator[Taken]:
     try:
         for kind, who in _counted(by, to).items():
             if kind in settings.LIMIETEN[name]:
-                taken.keys.append(_take(name, kind, who))
+                taken.keys.append(_take(name, kind, who, settings.LIMIETEN[name][kind]))
         yield taken
     finally:
         if not taken.done:
@@ -101,6 +104,14 @@ def count(name: str, *, by: Any = None, to: str = "") -> None:
     """Count one deed under limit `name`, whatever comes of it; raises LimitReached where there is no place."""
     with place(name, by=by, to=to) as taken:
         taken.done = True
+
+
+def count_key(name: str, who: str, *, number: int) -> None:
+    """Count one deed of a system known as `who`, that may do it `number` times; raises LimitReached.
+
+    The period is that of limit `name`.
+    """
+    _take(name, "key", who, number)
 
 
 def limited(name: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
@@ -162,22 +173,29 @@ def _unreadable(text: str) -> str:
     return salted_hmac("basis.limieten", text, algorithm="sha256").hexdigest()[:32]
 
 
-def _take(name: str, kind: str, who: str) -> str:
-    """Take one of the places of `who` under limit `name`, and give its key; raises LimitReached."""
-    limit = settings.LIMIETEN[name]
-    seconds = limit["seconds"]
+def _take(name: str, kind: str, who: str, number: int) -> str:
+    """Take one of the `number` places of `who` under limit `name`, and give its key; raises LimitReached."""
+    seconds = settings.LIMIETEN[name]["seconds"]
     key = f"limieten:{name}:{_unreadable(who)}"
-    places = [f"{key}:{number}" for number in range(limit[kind])]
     # Each place holds when it is free again.
     until = time.time() + seconds
     # Mostly there is room, and one at random is free: that asks less than a look at all of them.
-    for one in random.sample(places, min(len(places), BLIND_TRIES)):
-        if cache.add(one, until, seconds):
-            return one
-    occupied = cache.get_many(places)
-    for one in places:
-        if one not in occupied and cache.add(one, until, seconds):
-            return one
-    # Others may have come in between: what they took is free no earlier than what was there.
-    until = min(occupied.values(), default=until)
-    raise LimitReached(datetime.fromtimestamp(until, timezone.get_current_timezone()), kind)
+    for position in random.sample(range(number), min(number, BLIND_TRIES)):
+        if cache.add(f"{key}:{position}", until, seconds):
+            return f"{key}:{position}"
+    # Of many places all are looked at once; until the first of them is free again that answer holds.
+    is_large, full = number > LOOKED_AT, f"{key}:vol"
+    known: float | None = cache.get(full) if is_large else None
+    if known is None:
+        for begin in range(0, number, LOOKED_AT):
+            places = [f"{key}:{position}" for position in range(begin, min(begin + LOOKED_AT, number))]
+            occupied = cache.get_many(places)
+            for one in places:
+                if one not in occupied and cache.add(one, until, seconds):
+                    return one
+            # Others may have come in between: what they took is free no earlier than what was there.
+            known = min(occupied.values(), default=until) if known is None else min(known, *occupied.values())
+        assert known is not None  # noqa: S101  (there is a first part)
+        if is_large:
+            cache.set(full, known, max(1, known - time.time()))
+    raise LimitReached(datetime.fromtimestamp(known, timezone.get_current_timezone()), kind)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
-from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,8 +11,6 @@ from basis.limieten import LimitReached
 from meldingen import actions
 from meldingen.models import Koppeling
 from meldingen.open311.answers import Refused
-
-HOUR = 60 * 60
 
 
 def koppeling_of(request: HttpRequest) -> Koppeling:
@@ -43,18 +38,13 @@ def count_reading() -> None:
 
 
 def _count(koppeling: Koppeling) -> None:
-    """Count one request of this clock hour; raises Refused when that was one too many."""
-    hour, passed = divmod(int(time.time()), HOUR)
-    key = f"open311:{koppeling.pk}:{hour}"
-    cache.add(key, 0, HOUR)
+    """Count one request of this system; raises Refused when that was one too many."""
     try:
-        number = cache.incr(key)
-    except ValueError:  # forgotten between the two lines
-        return
-    if number > koppeling.limiet_per_uur:
+        limieten.count_key("open311", f"koppeling {koppeling.pk}", number=koppeling.limiet_per_uur)
+    except LimitReached as reached:
         raise Refused(
             429,
             _("U stuurde meer dan %(max)d keer in een uur. Probeer het later opnieuw.")
             % {"max": koppeling.limiet_per_uur},
-            retry_after=HOUR - passed,
-        )
+            retry_after=reached.seconds,
+        ) from reached

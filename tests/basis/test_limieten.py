@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.core.cache import cache
 from django.core.cache.backends.base import BaseCache
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
@@ -210,3 +212,42 @@ def test_of_many_at_once_no_more_get_through(shared: Callable[[str], BaseCache],
         client.flushdb()
     assert (sum(one), sum(others)) == (20, 10)
     assert all(590 < seconds <= 600 for seconds in ends)
+
+
+class TestKeys:
+    """Systems with a number of places of their own, which may be many."""
+
+    def count(self, who: str, number: int) -> datetime | None:
+        """Until when `who` may not do it once more; None when it may."""
+        try:
+            limieten.count_key("alleen", who, number=number)
+        except LimitReached as reached:
+            return reached.until
+        return None
+
+    @pytest.mark.parametrize("number", [1, 2, 200, 201, 450])
+    def test_each_has_its_own_number_and_a_place_is_free_again_after_a_whole_period(self, number: int) -> None:
+        with time_machine.travel(START, tick=False) as clock:
+            assert self.count("een", number) is None
+            clock.shift(4)
+            assert [self.count("een", number) for _time in range(number - 1)] == [None] * (number - 1)
+            # Twice: the second time it is known.
+            assert {self.count("een", number), self.count("een", number)} == {timezone.now() + timedelta(seconds=6)}
+            assert self.count("ander", number) is None
+            clock.shift(5)
+            assert self.count("een", number) is not None
+            clock.shift(1)
+            assert self.count("een", number) is None
+            full = self.count("een", number)
+            assert full == timezone.now() + timedelta(seconds=10 if number == 1 else 4)
+
+    def test_that_all_of_many_places_are_taken_is_asked_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        with time_machine.travel(START, tick=False):
+            for _time in range(450):
+                self.count("een", 450)
+            looks: list[int] = []
+            monkeypatch.setattr(cache, "get_many", lambda keys: looks.append(len(keys)) or dict.fromkeys(keys, 1.0))
+            assert self.count("een", 450) is not None
+            assert looks == [200, 200, 50]
+            self.count("een", 450)
+            assert len(looks) == 3

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import InterfaceError, OperationalError
 from django.test import Client
 from django.utils import timezone
@@ -348,6 +349,20 @@ class TestSending:
         assert refused(open311, open311.send(service_code="lamp", description="Nog een."), 429)
         assert 0 < int(open311.response["Retry-After"]) <= 3600
         assert Melding.objects.count() == 1
+
+    def test_no_hour_has_more_in_it_than_the_limit(self, open311, buurt, koppeling, lamp):
+        koppeling.limiet_per_uur = 1
+        koppeling.save()
+        with time_machine.travel("2026-11-21 14:59:00 +0100", tick=False) as clock:
+            open311.send(service_code="lamp")
+            assert open311.status == 200
+            # A new hour on the clock is no new hour.
+            clock.shift(120)
+            open311.send(service_code="lamp", description="Nog een.")
+            assert (open311.status, open311.response["Retry-After"]) == (429, str(3600 - 120))
+            clock.shift(3600 - 120)
+            open311.send(service_code="lamp", description="Nog een.")
+            assert open311.status == 200
 
 
 class TestEveryAnswer:
