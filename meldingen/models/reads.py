@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce, Lower, TruncMonth
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, When
+from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from basis.paging import counted_together
-from berichten.models import Abonnement
 from gebieden.models import Buurt, Gebied, Wijk
 from gebruikers.models import Gebruiker
 from meldingen.models.categorie import Categorie
 from meldingen.models.deeltaak import Deeltaak
 from meldingen.models.foto import Foto
-from meldingen.models.reads_kaart import KaartQuerySet
+from meldingen.models.reads_zelfde import ZelfdeQuerySet
 from meldingen.rules import (
     CLOSED,
-    FOLLOWED_AS,
     MAX_NEARBY,
     NEARBY_METRES,
     NUMMER_GROUP,
@@ -57,12 +55,6 @@ def is_undecided() -> Q:
     return Q(tekst_besluit="") | Q(Exists(Foto.objects.filter(melding=OuterRef("pk"), besluit="")))
 
 
-def _number(rows: models.QuerySet[Any], of: str) -> Coalesce:
-    """How many different values of `of` there are in `rows`, as a part of a larger query."""
-    counted = rows.order_by().annotate(together=Value(1)).values("together").annotate(number=Count(of, distinct=True))
-    return Coalesce(Subquery(counted.values("number")), 0)
-
-
 def categorieen_named(text: str) -> list[int]:
     """The ids of the categories with `text` in their name: one query.
 
@@ -76,7 +68,7 @@ def days_ago(days: int) -> datetime:
     return timezone.make_aware(datetime.combine(timezone.localdate() - timedelta(days=days), time.min))
 
 
-class MeldingQuerySet(KaartQuerySet):
+class MeldingQuerySet(ZelfdeQuerySet):
     """Every read of meldingen."""
 
     def locked(self) -> Self:
@@ -112,12 +104,6 @@ class MeldingQuerySet(KaartQuerySet):
         """Closed before this moment, or a double of one that was: nothing more is told of them."""
         done = {"status__in": CLOSED - {Status.DUBBEL}, "closed_at__lt": before}
         return self.filter(Q(**done) | Q(**{f"eerste__{name}": value for name, value in done.items()}))
-
-    def firsts_that_may_go_on(self, categorie: Categorie, since: datetime) -> Self:
-        """Meldingen of `categorie` with doubles that are open, or were closed after `since`; the oldest first."""
-        doubles = self.model._default_manager.filter(eerste=OuterRef("pk"))
-        going_on = Q(status__in=OPEN) | Q(closed_at__gte=since)
-        return self.filter(going_on, Exists(doubles), categorie=categorie).order_by("created_at", "pk")
 
     def overdue(self, today: date) -> Self:
         """Those whose promised date lies before local date `today`, while it counts."""
@@ -252,36 +238,6 @@ class MeldingQuerySet(KaartQuerySet):
         """
         of_group = self.public().open().filter(categorie__groep=categorie.groep_id)
         return of_group.for_list().nearest(lat, lon, metres=NEARBY_METRES, limit=MAX_NEARBY)
-
-    def followed(self) -> Self:
-        """Those that some address follows, confirmed or not."""
-        return self.filter(pk__in=Abonnement.objects.filter(soort=FOLLOWED_AS).values("onderwerp"))
-
-    def with_also_seen(self) -> Self:
-        """With `also_seen`: how many others saw the same, who follow it, reported it again, or follow such a double.
-
-        Each address counts once, and that of the reporter not at all. Who reported it again without an address cannot
-        be known again, and counts as one more.
-        """
-        every = self.model._default_manager
-        followers = Abonnement.objects.confirmed().filter(soort=FOLLOWED_AS).exclude(email=Lower(OuterRef("email")))
-        reported = every.filter(eerste=OuterRef("pk")).alias(small=Lower("email"))
-        again = reported.exclude(email="").exclude(small=Lower(OuterRef("email")))
-        together = every.filter(Q(pk=OuterRef(OuterRef("pk"))) | Q(eerste=OuterRef(OuterRef("pk"))))
-        reported_too = every.alias(small=Lower("email")).filter(
-            eerste=OuterRef(OuterRef("pk")), small=OuterRef("email")
-        )
-        following = followers.filter(onderwerp__in=together.values("pk")).exclude(Exists(reported_too))
-        # Most have no doubles, and cost one look into an index. Asked for one of them: PostgreSQL would answer EXISTS
-        # of a long list by reading all meldingen once.
-        number = Case(
-            When(
-                a_double__isnull=False,
-                then=_number(reported.filter(email=""), "pk") + _number(again, "small") + _number(following, "email"),
-            ),
-            default=_number(followers.filter(onderwerp=OuterRef("pk")), "pk"),
-        )
-        return self.alias(a_double=Subquery(reported.values("pk")[:1])).annotate(also_seen=number)
 
     def work_counts(self, today: date, by: Gebruiker, found: MeldingQuerySet) -> dict[str, int]:
         """How many stand behind each button of the work list of `by`, and in `found`, as `paging.counted` counts.
