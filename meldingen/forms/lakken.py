@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from basis.formulieren import PlainText
@@ -28,8 +29,8 @@ class TekstLakkenForm(ChangeForm):
             "Op die plek komt [weggelakt]. Andere woorden toevoegen kan niet."
         ),
         widget=forms.Textarea(attrs={"rows": 8, "data-lakken-tekst": ""}),
-        # Each mark is longer than the shortest word.
-        max_length=rules.MAX_OMSCHRIJVING * 4,
+        # Each mark is longer than the shortest word. As a validator: how much is left to type is no help here.
+        validators=[MaxLengthValidator(rules.MAX_OMSCHRIJVING * 4)],
         error_messages={"required": _("Er blijft niets te lezen over. Kies dan ‘Niet openbaar’.")},
     )
 

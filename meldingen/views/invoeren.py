@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -49,7 +50,8 @@ def behandelen_nieuw(request: HttpRequest) -> HttpResponse:
 
 
 def _show(request: HttpRequest, form: InvoerForm, status: int = 200) -> HttpResponse:
-    return show_form(request, form, "meldingen/invoeren.html", status, section="behandelen")
+    crumbs = [{"label": _("Behandelen"), "url": reverse("behandelen")}, {"label": _("Voer een melding in")}]
+    return show_form(request, form, "meldingen/invoeren.html", status, section="behandelen", crumbs=crumbs)
 
 
 def _enter(request: HttpRequest, form: InvoerForm) -> bool:

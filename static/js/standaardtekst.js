@@ -4,10 +4,12 @@
 function follow(select) {
   const { form } = select;
   const area = form.elements.toelichting;
-  let last = "";
+  const chosenText = () => select.selectedOptions[0]?.dataset.tekst ?? "";
+  // A form that comes back with an error has it in already.
+  let last = chosenText();
 
   const putIn = () => {
-    const text = select.selectedOptions[0]?.dataset.tekst ?? "";
+    const text = chosenText();
     // What was put in before and left as it was makes room; what somebody typed stays.
     const typed = last && area.value.endsWith(last) ? area.value.slice(0, -last.length).trimEnd() : area.value.trimEnd();
     area.value = [typed, text].filter(Boolean).join("\n");
@@ -20,6 +22,11 @@ function follow(select) {
     for (const option of select.options) {
       const statuses = option.dataset.statussen;
       option.hidden = option.disabled = Boolean(chosen && statuses && !statuses.split(" ").includes(chosen));
+    }
+    // What was put in for another status must not be sent with this one.
+    if (select.selectedOptions[0]?.disabled) {
+      select.value = "";
+      putIn();
     }
   };
 

@@ -193,9 +193,11 @@ class TestStandardTexts:
         address = reverse("behandelen_status", args=[melding.nummer])
         assert "Van een ander" not in staff.get(address).text
         typed = {"versie": 1, "status": "opgelost", "toelichting": "Dank u.", "standaardtekst": tekst.pk}
+        typed["eerste"] = "1234 5678"
         page = staff.post(address, {**typed, "zet_in": "ja"})
         assert page.status_code == 200
         assert f"Dank u.\nMelding {melding.nummer_leesbaar} is klaar." in page.text
+        assert 'value="1234 5678"' in page.text
         assert Melding.objects.get().status == Status.GEMELD
         assert staff.post(address, typed).status_code == 302
         assert Bericht.objects.get().context["toelichting"] == "Dank u."
