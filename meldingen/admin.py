@@ -6,17 +6,22 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import ForeignKey, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from basis.beheer import ActionAdmin, LookOnlyAdmin
+from gebieden.models import Wijk
 from gebruikers.models import Gebruiker
 from meldingen import actions
+from meldingen.forms.routeren import RouteVraagForm
 from meldingen.models import Behandelaar, Categorie, Groep, Koppeling, Routeregel, Tekstblok, Vernietiging
 from meldingen.rules import Status
+from meldingen.rules.routeren import fits
 
 
 @admin.register(Groep)
@@ -167,6 +172,41 @@ class RouteregelAdmin(ActionAdmin):
     list_display_links = ["volgorde"]
     list_filter = ["actief", "afdeling"]
     list_select_related = ["categorie", "wijk", "afdeling"]
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.try_view)
+        return [path("proberen/", view, name="meldingen_routeregel_proberen"), *super().get_urls()]
+
+    def try_view(self, request: HttpRequest) -> HttpResponse:
+        """Which afdeling a melding would go to, and by which rule; nothing of the question is kept.
+
+        Asked by POST: what somebody copies from a melding stays out of addresses and logs.
+        """
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        form = RouteVraagForm(request.POST or None)
+        context: dict[str, Any] = {
+            **self.admin_site.each_context(request),
+            "title": _("Welke afdeling krijgt deze melding?"),
+            "opts": self.opts,
+            "form": form,
+        }
+        if form.is_valid():
+            context |= self._answer(*form.chosen())
+        return render(request, "admin/routeregel_proberen.html", context, status=422 if form.errors else 200)
+
+    def _answer(self, categorie: Categorie, wijk: Wijk, text: str) -> dict[str, Any]:
+        """The afdeling, the rule that decides if one does, and of each rule in use whether it fits."""
+        asked = {"categorie": categorie.pk, "wijk": wijk.pk, "text": text}
+        regels = [(regel, fits(regel.route, **asked)) for regel in Routeregel.objects.in_use().with_names()]
+        decides = next((regel for regel, fitting in regels if fitting), None)
+        afdeling = decides.afdeling if decides else categorie.afdeling
+        return {
+            "afdeling": afdeling,
+            "beslist": decides,
+            "regels": regels,
+            "wordt_behandeld": Behandelaar.objects.active_in(afdeling.pk).exists(),
+        }
 
     def save_model(self, request: HttpRequest, obj: Routeregel, form: Any, change: bool) -> None:
         actions.save_routeregel(routeregel=obj, by=cast(Gebruiker, request.user))

@@ -54,8 +54,5 @@ def _check_targets(routeregel: Routeregel) -> None:
         raise RuleViolation(_("Deze categorie is niet te kiezen. Geen nieuwe melding heeft die."), field="categorie")
     if routeregel.wijk_id and not Wijk.objects.current().filter(pk=routeregel.wijk_id).exists():
         raise RuleViolation(_("Deze wijk is er niet meer."), field="wijk")
-    handling = Behandelaar.objects.filter(
-        afdeling=routeregel.afdeling_id, gebruiker__is_active=True, gebruiker__is_medewerker=True
-    )
-    if not handling.exists():
+    if not Behandelaar.objects.active_in(routeregel.afdeling_id).exists():
         raise RuleViolation(_("Deze afdeling heeft geen behandelaar. Maak eerst iemand behandelaar."), field="afdeling")

@@ -84,12 +84,16 @@ class BehandelaarQuerySet(models.QuerySet["Behandelaar"]):
         rows = self.filter(gebruiker=user, gebruiker__is_active=True, gebruiker__is_medewerker=True)
         return frozenset(rows.values_list("afdeling_id", flat=True))
 
+    def active_in(self, afdeling: int) -> Self:
+        """Who handles meldingen of this afdeling (its id) at this moment."""
+        return self.filter(afdeling=afdeling, gebruiker__is_active=True, gebruiker__is_medewerker=True)
+
     def mailboxes_of(self, afdeling: Afdeling) -> list[str]:
         """Where mail to an afdeling goes: to its own address where it has one, else to each active behandelaar."""
         if afdeling.email:
             return [afdeling.email]
-        rows = self.filter(afdeling=afdeling, gebruiker__is_active=True, gebruiker__is_medewerker=True)
-        return list(rows.exclude(gebruiker__email=None).values_list("gebruiker__email", flat=True))
+        rows = self.active_in(afdeling.pk).exclude(gebruiker__email=None)
+        return list(rows.values_list("gebruiker__email", flat=True))
 
 
 class Behandelaar(models.Model):

@@ -20,6 +20,10 @@ class RouteregelQuerySet(models.QuerySet["Routeregel"]):
         """Those that count, in the order in which they are asked."""
         return self.filter(actief=True).order_by("volgorde", "pk")
 
+    def with_names(self) -> Self:
+        """With the names of what they ask and of their afdeling."""
+        return self.select_related("categorie", "wijk", "afdeling").defer("wijk__grens")
+
     def fitting(self, categorie: Categorie, wijk: Wijk, text: str) -> Route | None:
         """The first rule that a melding of this category and wijk with this text fits, if any: one query."""
         routes = (row.route for row in self.in_use())

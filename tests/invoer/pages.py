@@ -209,6 +209,7 @@ PAGES: dict[str, Page] = {
     **dict.fromkeys(["admin:index", "admin:jsi18n", "admin:autocomplete"], Page("medewerker")),
     **dict.fromkeys(["admin:login", "admin:password_change", "admin:password_change_done"], Page("medewerker")),
     "admin:logout": Page("medewerker"),
+    "admin:meldingen_routeregel_proberen": Page("medewerker", answers=True),
     "admin:view_on_site": Page("medewerker", {"content_type_id": 1, "object_id": 1}),
     "admin:app_list": Page("medewerker", {"app_label": "meldingen"}),
     "admin:catch_all_view": Page("medewerker", path="/beheer/bestaat/niet/"),

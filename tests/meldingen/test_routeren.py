@@ -5,15 +5,24 @@ from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
 from basis.regels import RuleViolation
 from meldingen import actions
 from meldingen.actions import Plaats
-from meldingen.models import Routeregel
+from meldingen.models import Melding, Routeregel
 from meldingen.rules.routeren import MAX_WOORDEN, Route, check_route, first_fit, fits, is_shadowed, words_in
-from tests.factories import BehandelaarFactory, CategorieFactory, GebruikerFactory, MeldingFactory, WijkFactory
+from tests.factories import (
+    AfdelingFactory,
+    BehandelaarFactory,
+    CategorieFactory,
+    GebruikerFactory,
+    MeldingFactory,
+    WijkFactory,
+)
 from tests.inloggen import sign_in
 
 words = st.sampled_from(["olie", "olielek", "put", "open put", "boom"])
@@ -180,3 +189,67 @@ class TestKept:
         assert client.post("/beheer/meldingen/routeregel/add/", {**form, "woorden": "olie"}).status_code == 302
         again = client.post("/beheer/meldingen/routeregel/add/", {**form, "woorden": "olielek"})
         assert re.search("werkt nooit", again.content.decode())
+
+
+@pytest.mark.django_db
+class TestTried:
+    """The page that tells a beheerder where a melding would go."""
+
+    PAGE = "/beheer/meldingen/routeregel/proberen/"
+
+    @pytest.fixture
+    def regels(self):
+        """One that is off, one for a wijk with words, and one for the category."""
+        to = BehandelaarFactory().afdeling
+        categorie, wijk = CategorieFactory(), WijkFactory()
+        off = Routeregel.objects.create(volgorde=1, woorden="olie", afdeling=CategorieFactory().afdeling, actief=False)
+        words = Routeregel.objects.create(volgorde=2, wijk=wijk, woorden="olie", afdeling=to)
+        later = Routeregel.objects.create(volgorde=3, categorie=categorie, afdeling=CategorieFactory().afdeling)
+        return off, words, later
+
+    def ask(self, client, categorie, wijk, woorden):
+        return client.post(self.PAGE, {"categorie": categorie.slug, "wijk": wijk.slug, "woorden": woorden})
+
+    def test_says_which_afdeling_and_which_rule(self, client, regels):
+        sign_in(client, GebruikerFactory(beheerder=True))
+        off, words, later = regels
+        assert self.PAGE in client.get("/beheer/meldingen/routeregel/").content.decode()
+        for categorie, wijk, woorden, decides in [
+            (later.categorie, words.wijk, "Er ligt Olie.", words),
+            (later.categorie, words.wijk, "", later),
+            (CategorieFactory(), WijkFactory(), "Er ligt olie.", None),
+        ]:
+            page = self.ask(client, categorie, wijk, woorden)
+            assert page.status_code == 200 and "no-store" in page["Cache-Control"]
+            afdeling = Routeregel.objects.afdeling_for(categorie, wijk, woorden)
+            assert page.context["afdeling"].pk == afdeling
+            assert page.context["beslist"] == decides
+            assert page.context["wordt_behandeld"] is (decides == words)
+            assert ("Dat beslist regel" in page.content.decode()) is bool(decides)
+            assert off not in [regel for regel, _fits in page.context["regels"]]
+        assert not Melding.objects.exists()
+
+    def test_asks_no_more_with_more_rules(self, client, regels):
+        sign_in(client, GebruikerFactory(beheerder=True))
+        categorie, wijk = regels[2].categorie, regels[1].wijk
+        with CaptureQueriesContext(connection) as few:
+            self.ask(client, categorie, wijk, "olie")
+        for number in range(9):
+            Routeregel.objects.create(
+                categorie=CategorieFactory(), wijk=WijkFactory(), woorden=f"olie{number}", afdeling=AfdelingFactory()
+            )
+        with CaptureQueriesContext(connection) as many:
+            assert self.ask(client, categorie, wijk, "olie").content.count(b"past niet") == 9
+        assert len(many) == len(few)
+
+    def test_what_is_missing_is_said(self, client):
+        sign_in(client, GebruikerFactory(beheerder=True))
+        page = client.post(self.PAGE, {"categorie": "bestaat-niet"})
+        assert page.status_code == 422
+        assert set(page.context["form"].errors) == {"categorie", "wijk"}
+
+    def test_for_beheerders_alone(self, client):
+        assert client.get(self.PAGE)["Location"].startswith("/beheer/login/")
+        sign_in(client, BehandelaarFactory().gebruiker)
+        assert client.get(self.PAGE).status_code == 403
+        assert client.post(self.PAGE, {}).status_code == 403
