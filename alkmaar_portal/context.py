@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from leaflet import app_settings as leaflet
 
-from gebieden.models import Gebied
+from initiatieven.toegang import own_gebieden
 from meldingen.toegang import own_afdelingen
 
 
@@ -41,11 +41,13 @@ def work_links(request: HttpRequest) -> list[Link]:
     found = []
     if own_afdelingen(request):
         found.append(Link(_("Behandelen"), reverse("behandelen")))
+    if own_gebieden(request):
+        found.append(Link(_("Ideeën van het Gebiedsteam"), reverse("gebiedsteam_initiatieven")))
     if user.is_authenticated and user.is_beheerder:
         found.append(Link(_("Beheer"), reverse("admin:index")))
     elif user.is_authenticated:
         found += [
             Link(_("%(gebied)s bewerken") % {"gebied": gebied.naam}, reverse("gebied_bewerken", args=[gebied.slug]))
-            for gebied in Gebied.objects.editable_by(user)
+            for gebied in own_gebieden(request)
         ]
     return found

@@ -194,6 +194,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "purge-orphan-fotos": {"task": "meldingen.tasks.purge_orphan_fotos", "schedule": crontab(hour=3, minute=30)},
     "purge-bewaard": {"task": "meldingen.tasks.purge_bewaard", "schedule": crontab(hour=3, minute=45)},
+    "announce-waiting-initiatieven": {
+        "task": "initiatieven.tasks.announce_waiting",
+        "schedule": crontab(hour=7, minute=5),
+    },
+    "purge-fotos-of-initiatieven": {"task": "initiatieven.tasks.purge_fotos", "schedule": crontab(hour=3, minute=50)},
     "purge-unsent-fotos": {"task": "meldingen.tasks.purge_unsent_fotos", "schedule": crontab(minute=40)},
 }
 
@@ -356,6 +361,8 @@ LIMIETEN = {
     "melding": {"visitor": 20, "network": 200, "seconds": 60 * 60},
     # By staff, for who calls or stands at the desk: more than anybody types, so that a script is held up.
     "invoeren": {"visitor": 200, "seconds": 60 * 60},
+    # Ideas of one visitor; each sends a mail with the private link.
+    "initiatief": {"visitor": 10, "network": 100, "mailbox": 5, "seconds": 60 * 60},
     # Mails that confirm a melding. Beyond these the melding comes in all the same, and is not confirmed by mail.
     "bevestiging": {"mailbox": 10, "seconds": 60 * 60},
     # Sent with whatever form, three to a melding: each costs time to convert, and is kept for a day.

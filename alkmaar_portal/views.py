@@ -25,10 +25,13 @@ from berichten.rules import UNCONFIRMED_TERM
 from gebieden import rules as gebieden_rules
 from gebieden.kaart import MUNICIPALITY
 from gebieden.models import Area, Buurt, Gebied, Teamlid, Wijk
+from initiatieven.models import Initiatief, InitiatiefQuerySet
 from meldingen.models import Melding, MeldingQuerySet
 from meldingen.rules import UITKOMSTEN, UNCONFIRMED_EMAIL_TERM, Doel, term
 
 LATEST = 5
+#: So many ideas stand on home and on the page of an area.
+LATEST_IDEAS = 3
 MONTHS = 12
 TOP_CATEGORIES = 5
 
@@ -42,6 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "gebieden": Gebied.objects.for_home(),
         "figures": _figures(figures.value),
         "counted_at": figures.at,
+        "ideas": _ideas().for_list()[:LATEST_IDEAS],
         "begrenzing": MUNICIPALITY,
     }
     return render(request, "home.html", context)
@@ -71,7 +75,9 @@ def gebied(request: HttpRequest, slug: str) -> HttpResponse:
         "geojson": reverse("gebied_geojson", args=[found.slug]),
         "chips": [*wijken, *(dorp for wijk in wijken for dorp in wijk.dorpen())],
     }
-    return _area_page(request, found, found, Melding.objects.public().in_gebied(found), names)
+    return _area_page(
+        request, found, found, Melding.objects.public().in_gebied(found), _ideas().in_gebied(found), names
+    )
 
 
 @same_for_everybody()
@@ -86,7 +92,9 @@ def wijk(request: HttpRequest, gebied: str, wijk: str) -> HttpResponse:
         **_in_wijk(found),
         "crumbs": [_crumb(found.gebied)],
     }
-    return _area_page(request, found, found.gebied, Melding.objects.public().in_wijk(found), names)
+    return _area_page(
+        request, found, found.gebied, Melding.objects.public().in_wijk(found), _ideas().in_wijk(found), names
+    )
 
 
 @same_for_everybody()
@@ -103,13 +111,15 @@ def dorp(request: HttpRequest, gebied: str, wijk: str, dorp: str) -> HttpRespons
         "map_query": f"?wijk={area.slug}&buurt={found.slug}",
         "crumbs": [_crumb(area.gebied), _crumb(area)],
     }
-    return _area_page(request, found, area.gebied, Melding.objects.public().in_buurt(found), names)
+    return _area_page(
+        request, found, area.gebied, Melding.objects.public().in_buurt(found), _ideas().in_buurt(found), names
+    )
 
 
 @require_safe
 @limited("zoeken")
 def zoeken(request: HttpRequest) -> HttpResponse:
-    """Areas, addresses and meldingen for what somebody typed."""
+    """Areas, addresses, meldingen and initiatieven for what somebody typed."""
     text = request.GET.get("q", "").strip()[: search.MAX_LENGTH]
     return render(request, "zoeken.html", {"query": text, "found": search.find(text) if text else None})
 
@@ -158,7 +168,12 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 
 def _area_page(
-    request: HttpRequest, area: Area, gebied: Gebied, meldingen: MeldingQuerySet, names: dict[str, Any]
+    request: HttpRequest,
+    area: Area,
+    gebied: Gebied,
+    meldingen: MeldingQuerySet,
+    ideas: InitiatiefQuerySet,
+    names: dict[str, Any],
 ) -> HttpResponse:
     """What the pages of gebied, wijk and dorp have in common; `names` is what each says for itself."""
     numbers = counted(
@@ -176,6 +191,7 @@ def _area_page(
         "gebied": gebied,
         "team": Teamlid.objects.of(gebied),
         "latest": meldingen.for_list()[:LATEST],
+        "ideas": ideas.for_list()[:LATEST_IDEAS],
         "figures": _figures(figures),
         "diagrams": _diagrams(months, about),
         "counted_at": numbers.at,
@@ -186,6 +202,11 @@ def _area_page(
         **names,
     }
     return render(request, "gebied.html", context)
+
+
+def _ideas() -> InitiatiefQuerySet:
+    """The initiatieven that everybody may know of and to which more comes."""
+    return Initiatief.objects.public().running()
 
 
 def _crumb(area: Gebied | Wijk) -> dict[str, str]:

@@ -1,18 +1,20 @@
-"""Search over the floors: areas by name, addresses through PDOK, meldingen by number and public words."""
+"""Search over the floors: areas by name, addresses through PDOK, meldingen and initiatieven by number and words."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from basis.nummers import as_nummer
 from gebieden import pdok
 from gebieden.models import Area, Buurt, Gebied, Wijk
 from gebieden.pdok import Adres, PdokUnavailable
 from gebieden.plaatsen import buurt_at
+from initiatieven.models import Initiatief
 from meldingen.models import Melding
-from meldingen.rules import NUMMER_LENGTH
 
 MAX_LENGTH = 100
 MAX_MELDINGEN = 20
+MAX_INITIATIEVEN = 20
 
 
 @dataclass(frozen=True)
@@ -30,10 +32,11 @@ class Found:
     areas: list[Area] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     meldingen: list[Melding] = field(default_factory=list)
+    initiatieven: list[Initiatief] = field(default_factory=list)
     addresses_out: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.areas or self.places or self.meldingen)
+        return bool(self.areas or self.places or self.meldingen or self.initiatieven)
 
 
 def find(text: str) -> Found:
@@ -45,6 +48,8 @@ def find(text: str) -> Found:
         *Buurt.objects.named_like(text).with_wijk(),
     ]
     found.meldingen = list(Melding.objects.public().with_public_words(text).for_list()[:MAX_MELDINGEN])
+    ideas = Initiatief.objects.public().with_public_words(text)
+    found.initiatieven = list(ideas.for_list()[:MAX_INITIATIEVEN])
     if _is_number(text):
         return found
     try:
@@ -59,6 +64,5 @@ def find(text: str) -> Found:
 
 
 def _is_number(text: str) -> bool:
-    """Whether `text` is the number of a melding, and so no address."""
-    digits = text.replace(" ", "")
-    return digits.isdecimal() and len(digits) == NUMMER_LENGTH
+    """Whether `text` is the number of a melding or initiatief, and so no address."""
+    return bool(as_nummer(text))

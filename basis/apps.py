@@ -10,3 +10,10 @@ class BasisConfig(AppConfig):
     name = "basis"
     # What stands above the spoor in the admin, the only table here.
     verbose_name = _("Toezicht")
+
+    def ready(self) -> None:
+        from django.urls import register_converter
+
+        from basis.nummers import NummerConverter
+
+        register_converter(NummerConverter, "nummer")

@@ -78,6 +78,15 @@ class PreparedFoto:
     sha256: str
 
 
+def check_number(number: int) -> None:
+    """Raise RuleViolation when more photos would go along than may."""
+    if number > settings.FOTO_MAX_NUMBER:
+        raise RuleViolation(
+            _("U kunt hoogstens %(max)d foto’s meesturen. Haal er een weg.") % {"max": settings.FOTO_MAX_NUMBER},
+            field="foto",
+        )
+
+
 def prepare(upload: File) -> PreparedFoto:
     """A safe photo made of `upload`: a JPEG, PNG, WebP or HEIC by its content, whatever its name says.
 

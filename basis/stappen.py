@@ -30,8 +30,15 @@ class Stap(models.Model):
         ordering = ["at", "pk"]
 
 
-def diagram(transitions: Mapping[str, Set[str]]) -> str:
-    """The table of transitions as a Mermaid diagram, in the order of the table; `docs/` shows it, a test compares."""
+def diagram(transitions: Mapping[str, Set[str] | Mapping[str, Set[str]]]) -> str:
+    """The table of transitions as a Mermaid diagram, in the order of the table; `docs/` shows it, a test compares.
+
+    Where the table says who may do it, each arrow does so too.
+    """
     order = list(transitions)
-    arrows = [f"    {van} --> {naar}" for van in order for naar in sorted(transitions[van], key=order.index)]
+    arrows = []
+    for van, after in transitions.items():
+        for naar in sorted(after, key=order.index):
+            who = ", ".join(sorted(after[naar])) if isinstance(after, Mapping) else ""
+            arrows.append(f"    {van} --> {naar}: {who}" if who else f"    {van} --> {naar}")
     return "\n".join(["```mermaid", "stateDiagram-v2", f"    [*] --> {order[0]}", *arrows, "```"])

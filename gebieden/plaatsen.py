@@ -8,8 +8,10 @@ from uuid import UUID
 from shapely import STRtree
 from shapely.geometry import Point, shape
 
+from gebieden import pdok
 from gebieden.models import AreaImport, Buurt
 from gebieden.outlines import Plane
+from gebieden.pdok import PdokUnavailable
 
 #: A point that is just outside every buurt belongs to the nearest one within this distance: the borders are
 #: simplified, and somebody on the pavement at the edge of the municipality is still in it.
@@ -57,6 +59,15 @@ def buurt_at(lat: float, lon: float) -> Buurt | None:
 def in_municipality(lat: float, lon: float) -> bool:
     """Whether a point in degrees (WGS84) lies in the municipality, or within 60 m of it."""
     return buurt_at(lat, lon) is not None
+
+
+def street_at(lat: float, lon: float) -> str:
+    """The name of the street at a pin; empty when PDOK does not answer or knows none."""
+    try:
+        found = pdok.reverse(lat, lon)
+    except PdokUnavailable:
+        return ""
+    return found.straat if found else ""
 
 
 def _borders() -> _Borders:

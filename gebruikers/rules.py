@@ -81,6 +81,7 @@ ROLES: Mapping[str, Role] = {
                 "melder_antwoorden", _("een vraag van de behandelaar beantwoorden, en zeggen of het is opgelost")
             ),
             Capability("melding_volgen", _("een melding volgen van iets dat men ook ziet")),
+            Capability("idee_maken", _("een idee bewaren, aanbieden, wijzigen en intrekken; ook zonder in te loggen")),
             Capability("eigen_naam_wijzigen", _("de eigen naam wijzigen")),
         ),
     ),
@@ -127,6 +128,10 @@ ROLES: Mapping[str, Role] = {
         may=(
             Capability(
                 "gebied_teksten_wijzigen", _("de teksten van het eigen gebied, de wijken en de dorpen wijzigen")
+            ),
+            Capability(
+                "ideeen_beoordelen",
+                _("ideeën in het eigen gebied op de site zetten of teruggeven, met de gegevens van de maker"),
             ),
             Capability("team_bijhouden", _("het team van het eigen gebied bijhouden")),
         ),

@@ -1,9 +1,7 @@
 """Addresses of meldingen."""
 
-from django.urls import include, path, register_converter
-from django.urls.converters import StringConverter
+from django.urls import include, path
 
-from meldingen.rules import NUMMER_LENGTH
 from meldingen.views import (
     behandelen,
     cijfers,
@@ -25,15 +23,6 @@ from meldingen.views import (
     zelfde,
     zoekopdrachten,
 )
-
-
-class NummerConverter(StringConverter):
-    """The number of a melding in an address: whatever is none is not found, before the database is asked."""
-
-    regex = f"[0-9]{{{NUMMER_LENGTH}}}"
-
-
-register_converter(NummerConverter, "nummer")
 
 urlpatterns = [
     path("meldingen/", openbaar.meldingen, name="meldingen"),

@@ -17,6 +17,9 @@ from gebieden.models import Buurt, Gebied, Organisatie, Teamlid, Wijk
 from gebieden.rules import OrganisatieSoort, Rol
 from gebieden.tegels import cel
 from gebruikers.models import Afdeling, Gebruiker
+from initiatieven.models import Initiatief
+from initiatieven.rules import ENDED, HIDDEN, MakerSoort
+from initiatieven.rules import Status as IdeeStatus
 from meldingen.models import (
     Behandelaar,
     Categorie,
@@ -284,6 +287,46 @@ class TekstblokFactory(DjangoModelFactory[Tekstblok]):
 
     titel = factory.Sequence(lambda number: f"Tekst {number}")
     tekst = "We hebben het hersteld."
+
+
+class InitiatiefFactory(DjangoModelFactory[Initiatief]):
+    """A whole idea for a wijk, by default one that everybody reads; its dates go with its status."""
+
+    class Meta:
+        model = Initiatief
+        skip_postgeneration_save = True
+
+    class Params:
+        was_public = factory.LazyAttribute(lambda one: one.status not in HIDDEN | {IdeeStatus.INGETROKKEN})
+
+    nummer = factory.Sequence(lambda number: str(30_000_000 + number))
+    inzending = factory.LazyFunction(uuid4)
+    status = IdeeStatus.IDEE
+    titel = factory.Sequence(lambda number: f"Geveltuintjes {number}")
+    wat = "We halen samen de tegels weg."
+    waarom = "Groen is koeler."
+    thema = "schoon"
+    wijk = factory.SubFactory(WijkFactory)
+    gebied = factory.SelfAttribute("wijk.gebied")
+    bereik = "wijk"
+    lat = None
+    lon = None
+    cel = factory.LazyAttribute(lambda one: None if one.lat is None else cel(one.lat, one.lon))
+    soort = MakerSoort.BEWONER
+    naam = "Anna Maker"
+    email = "maker@voorbeeld.example"
+    created_at = factory.LazyFunction(timezone.now)
+    offered_at = factory.LazyAttribute(lambda one: None if one.status == IdeeStatus.CONCEPT else one.created_at)
+    email_confirmed_at = factory.SelfAttribute("offered_at")
+    beloofd_op = factory.LazyAttribute(lambda one: timezone.localdate() if one.offered_at else None)
+    published_at = factory.LazyAttribute(lambda one: one.created_at if one.was_public else None)
+    ended_at = factory.LazyAttribute(lambda one: timezone.now() if one.status in ENDED else None)
+
+    @factory.post_generation
+    def first_step(self: Any, create: bool, extracted: object, **kwargs: object) -> None:
+        """How it began."""
+        if create:
+            self.stappen.create(van="", naar=IdeeStatus.CONCEPT, at=self.created_at)
 
 
 class KoppelingFactory(DjangoModelFactory[Koppeling]):

@@ -11,11 +11,12 @@ from uuid import uuid4
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.db.models import Model
 from django.utils import timezone
 
 from basis import origin
-from basis.fotos import Vlak
+from basis.fotos import Vlak, prepare
 from basis.models import Spoorregel
 from basis.origin import Origin
 from basis.termijnen import add_working_days
@@ -27,11 +28,14 @@ from gebieden.rules import Rol
 from gebruikers import actions as gebruikers
 from gebruikers.models import Gebruiker
 from gebruikers.rules import Handeling
+from initiatieven import actions as initiatieven
+from initiatieven.models import Initiatief
 from meldingen import actions as meldingen
 from meldingen.actions import Plaats
 from meldingen.models import Melding, Routeregel
 from meldingen.rules import Kanaal
 from tests.factories import (
+    JPEG,
     AfdelingFactory,
     BehandelaarFactory,
     CategorieFactory,
@@ -40,6 +44,7 @@ from tests.factories import (
     GebiedFactory,
     GebruikerFactory,
     GroepFactory,
+    InitiatiefFactory,
     KoppelingFactory,
     MeldingFactory,
     NotitieFactory,
@@ -75,6 +80,15 @@ NOT_BY_STAFF = {
     "gebruikers.password_link": "writes nothing",
     "gebruikers.purge_sessions": "the worker",
     "gebruikers.purge_unconfirmed": "the worker",
+    "initiatieven.announce_waiting": "the worker",
+    "initiatieven.drop_kept_fotos": "a resident",
+    "initiatieven.edit_concept": "a resident",
+    "initiatieven.keep_foto": "a resident",
+    "initiatieven.offer": "a resident",
+    "initiatieven.purge_orphan_fotos": "the worker",
+    "initiatieven.purge_unsent_fotos": "the worker",
+    "initiatieven.save_concept": "a resident",
+    "initiatieven.withdraw": "a resident",
     "meldingen.add_aanvulling": "a resident, through another system",
     "meldingen.ask_about_overdracht": "an organisation, by its link",
     "meldingen.finish_overdracht": "an organisation, by its link",
@@ -536,6 +550,38 @@ def retry(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
     return bericht, lambda: berichten.retry(bericht_id=bericht.pk, by=by)
 
 
+def own_idea(by: Gebruiker) -> Initiatief:
+    return InitiatiefFactory(
+        wijk=WijkFactory(gebied=TeamlidFactory(gebruiker=by).gebied),
+        status="aangeboden",
+        naam="Mien Maker",
+        email="mien@voorbeeld.example",
+    )
+
+
+def publish(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
+    idea = own_idea(by)
+    return idea, lambda: initiatieven.publish(initiatief_id=idea.pk, versie=1, by=by, toelichting="Mien, mooi!")
+
+
+def send_back(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
+    idea = own_idea(by)
+    return idea, lambda: initiatieven.send_back(initiatief_id=idea.pk, versie=1, by=by, toelichting="Mien, meer!")
+
+
+def decide_foto_of_idea(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
+    idea = own_idea(by)
+    foto = initiatieven.keep_foto(inzending=idea.inzending, prepared=prepare(ContentFile(JPEG)), initiatief=idea)
+    return idea, lambda: initiatieven.decide_foto(
+        initiatief_id=idea.pk, versie=1, foto_uuid=foto.uuid, besluit="openbaar", by=by
+    )
+
+
+def note_maker_seen(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
+    idea = own_idea(by)
+    return idea, lambda: initiatieven.note_contact_seen(initiatief=idea, by=by)
+
+
 #: Every action that leaves a line: what it leaves, and how it is done.
 DEEDS: dict[str, tuple[str, Deed]] = {
     "berichten.retry": ("bericht.opnieuw_gestuurd", retry),
@@ -566,6 +612,10 @@ DEEDS: dict[str, tuple[str, Deed]] = {
     "meldingen.remove_tekstblok": ("tekstblok.verwijderd", remove_tekstblok),
     "meldingen.save_tekstblok": ("tekstblok.bewaard", save_tekstblok),
     "meldingen.withdraw_deeltaak": ("deeltaak.ingetrokken", withdraw_deeltaak),
+    "initiatieven.decide_foto": ("initiatief.foto_beoordeeld", decide_foto_of_idea),
+    "initiatieven.note_contact_seen": ("initiatief.contact_bekeken", note_maker_seen),
+    "initiatieven.publish": ("initiatief.geplaatst", publish),
+    "initiatieven.send_back": ("initiatief.teruggegeven", send_back),
     "meldingen.add_koppeling": ("koppeling.sleutel_gemaakt", add_koppeling),
     "meldingen.answer_navraag": ("melding.navraag_beantwoord", answer_navraag),
     "meldingen.appoint_behandelaar": ("behandelaar.benoemd", appoint_behandelaar),

@@ -27,6 +27,10 @@ class TeamlidQuerySet(models.QuerySet["Teamlid"]):
         """With the gebied, without its border: one query."""
         return self.select_related("gebied").defer("gebied__grens")
 
+    def with_account(self) -> Self:
+        """The teamleden who can sign in now."""
+        return self.filter(gebruiker__is_active=True, gebruiker__is_medewerker=True)
+
     def linked_to(self, gebruiker: Gebruiker) -> Self:
         """The teamleden whose account this is, at most one in a gebied."""
         return self.filter(gebruiker=gebruiker)

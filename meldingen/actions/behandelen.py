@@ -174,13 +174,7 @@ def decide_foto(*, melding_id: int, versie: int, foto_uuid: UUID, besluit: str, 
     """Show a photo of a melding to everybody, or not; raises StaleVersion, PermissionDenied and Foto.DoesNotExist."""
     melding = locked_for(by, melding_id, versie)
     foto = melding.fotos.select_for_update().get(uuid=foto_uuid)
-    foto.besluit = Besluit(besluit)
-    # The copy stands before the row says so, and goes before the row says so: nothing is public by accident.
-    if foto.is_openbaar:
-        fotos.release(foto.naam, foto.blacked_out)
-    else:
-        fotos.hide(foto.naam)
-    foto.save(update_fields=["besluit"])
+    foto.decide(besluit)
     melding.store()
     spoor.record(Handeling.FOTO_BEOORDEELD, by=by, about=melding, foto=foto.pk, besluit=Besluit(besluit))
     return foto

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from basis import fotos, spoor
@@ -108,59 +107,20 @@ def keep_foto(*, inzending: UUID, prepared: fotos.PreparedFoto) -> Foto:
 
     Raises FotoStorageError.
     """
-    rules.check_number_of_fotos(Foto.objects.kept_for(inzending).exclude(sha256=prepared.sha256).count() + 1)
-    return add_foto(inzending=inzending, prepared=prepared, melding=None)
-
-
-def add_foto(*, inzending: UUID, prepared: fotos.PreparedFoto, melding: Melding | None) -> Foto:
-    """Keep a photo, with its melding where there is one; the same photo twice with one form is kept once.
-
-    The file is written first: a crash in between leaves a file without a row, which the nightly task removes, never a
-    row without a file. Raises FotoStorageError.
-    """
-    known = Foto.objects.filter(inzending=inzending, sha256=prepared.sha256).first()
-    if known:
-        if melding and known.melding_id is None:
-            # It came with the form too late to go along.
-            known.melding = melding
-            known.save(update_fields=["melding"])
-        return known
-    foto = Foto(
-        inzending=inzending, melding=melding, width=prepared.width, height=prepared.height, sha256=prepared.sha256
-    )
-    foto.naam = fotos.store(prepared, folder="meldingen")
-    try:
-        with transaction.atomic():
-            foto.save(force_insert=True)
-    except IntegrityError:
-        # The same form came twice at once: the other one kept it.
-        fotos.delete(foto.naam)
-        return Foto.objects.get(inzending=inzending, sha256=prepared.sha256)
-    return foto
+    fotos.check_number(Foto.objects.kept_for(inzending).exclude(sha256=prepared.sha256).count() + 1)
+    return Foto.add(prepared, inzending=inzending, owner=None)
 
 
 def drop_kept_fotos(*, inzending: UUID, uuids: Iterable[UUID]) -> None:
     """Throw away photos that somebody took out of a form before sending it."""
-    _destroy(Foto.objects.kept_for(inzending).filter(uuid__in=list(uuids)))
+    Foto.objects.kept_for(inzending).filter(uuid__in=list(uuids)).destroy_unsent()
 
 
 def purge_unsent_fotos(*, before: datetime) -> int:
     """Destroy photos of forms that were not sent before `before`; gives how many."""
-    return _destroy(Foto.objects.unsent_since(before))
+    return Foto.objects.unsent_since(before).destroy_unsent()
 
 
 def purge_orphan_fotos(*, older_than: timedelta) -> int:
     """Destroy files that a crash left without a row at least `older_than` ago; gives how many."""
-    return fotos.purge_orphans("meldingen", known=Foto.objects.file_names(), older_than=older_than)
-
-
-def _destroy(selection: Iterable[Foto]) -> int:
-    """Destroy photos that have no melding; one that was sent in the meantime stays."""
-    number = 0
-    for foto in selection:
-        gone, _rows = Foto.objects.filter(pk=foto.pk, melding__isnull=True).delete()
-        if gone:
-            # Robust: a file that cannot be removed now is found by the task of the night.
-            transaction.on_commit(partial(fotos.delete, foto.naam), robust=True)
-            number += 1
-    return number
+    return fotos.purge_orphans(Foto.FOLDER, known=Foto.objects.file_names(), older_than=older_than)

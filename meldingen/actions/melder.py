@@ -9,11 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from basis import fotos
 from basis.fotos import PreparedFoto
 from meldingen import rules
 from meldingen.actions import announce
-from meldingen.actions.melden import add_foto
-from meldingen.models import Antwoord, Melding, Stap
+from meldingen.models import Antwoord, Foto, Melding, Stap
 from meldingen.rules import Status
 
 
@@ -97,9 +97,9 @@ def _keep_judgement(melding: Melding, *, opgelost: bool, tekst: str) -> None:
 
 def add_fotos(melding: Melding, foto: Sequence[PreparedFoto]) -> None:
     """Keep photos that came with an answer; raises RuleViolation when they are too many, and FotoStorageError."""
-    rules.check_number_of_fotos(len(foto))
+    fotos.check_number(len(foto))
     for prepared in foto:
-        add_foto(inzending=melding.inzending, prepared=prepared, melding=melding)
+        Foto.add(prepared, inzending=melding.inzending, owner=melding)
 
 
 def _asked(melding: Melding, status: Status) -> Stap:

@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from gebieden.keuzes import gebied_choices
 from gebieden.models import Gebied
-from meldingen.forms.keuzes import gebied_choices
 from meldingen.models import Melding
 
 

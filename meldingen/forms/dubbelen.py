@@ -8,8 +8,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from basis.nummers import NUMMER_LENGTH, readable
 from meldingen.forms.dossier import ChangeForm
-from meldingen.rules import NUMMER_GROUP, NUMMER_LENGTH, Status
+from meldingen.rules import Status
 
 NO_NUMMER = gettext_lazy("Er is geen melding met dit nummer. Kijk het nummer na.")
 
@@ -25,5 +26,5 @@ class SamenvoegenForm(ChangeForm):
         """What `actions.change_status` takes."""
         eerste = self.cleaned_data["eerste"]
         told = _("Deze melding gaat over hetzelfde als melding %(nummer)s. U krijgt bericht als daar iets verandert.")
-        nummer = f"{eerste[:NUMMER_GROUP]} {eerste[NUMMER_GROUP:]}"
+        nummer = readable(eerste)
         return {**super().action_arguments(), "status": Status.DUBBEL, "toelichting": told % {"nummer": nummer}}

@@ -9,8 +9,9 @@ from urllib.parse import urlencode
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from gebieden.keuzes import gebied_choices, wijk_choices
 from gebieden.models import Area, Buurt, Gebied, Wijk
-from meldingen.forms.keuzes import categorie_choices, gebied_choices, wijk_choices
+from meldingen.forms.keuzes import categorie_choices
 from meldingen.models import Categorie, MeldingQuerySet
 from meldingen.rules import Status
 

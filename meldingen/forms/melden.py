@@ -10,19 +10,21 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from basis import fotos
 from basis.formulieren import ActionForm, PlainText
 from basis.fotos import PreparedFoto
+from basis.fotovelden import Fotos, FotosField, UuidsField
 from basis.regels import RuleViolation
 from gebieden import pdok
+from gebieden.keuzes import wijk_choices
 from gebieden.models import Wijk
 from gebieden.pdok import PdokUnavailable
-from gebieden.plaatsen import buurt_at
+from gebieden.plaatsen import buurt_at, street_at
 from meldingen import rules
 from meldingen.actions import Plaats
 from meldingen.forms.contact import email_field, naam_field, telefoon_field
-from meldingen.forms.fotos import Fotos, FotosField, UuidsField
-from meldingen.forms.keuzes import categorie_choices, wijk_choices
-from meldingen.forms.plaatsen import outside, street_at
+from meldingen.forms.keuzes import categorie_choices
+from meldingen.forms.plaatsen import outside
 from meldingen.models import Categorie, Foto
 
 NO_PLACE = _("Zeg waar het is: vul een adres in, of kies een wijk en beschrijf de plek.")
@@ -164,7 +166,7 @@ class MeldingForm(ActionForm):
         again = [prepared.sha256 for prepared in self.accepted_fotos]
         left = kept.exclude(uuid__in=self.cleaned_data.get("foto_weg", [])).exclude(sha256__in=again).count()
         try:
-            rules.check_number_of_fotos(left + len(self.accepted_fotos))
+            fotos.check_number(left + len(self.accepted_fotos))
         except RuleViolation as violation:
             self.accepted_fotos = []
             self.add_error("foto", str(violation))

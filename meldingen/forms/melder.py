@@ -8,9 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from basis.formulieren import ActionForm, PlainText
+from basis.fotovelden import TakesFotos
 from basis.regels import RuleViolation
 from meldingen import rules
-from meldingen.forms.fotos import TakesFotos
 
 TOO_LONG = _("Uw tekst is te lang. Maak die korter dan %(limit_value)d tekens.")
 

@@ -10,11 +10,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from basis.formulieren import PlainText
+from basis.fotovelden import TakesFotos
 from gebieden.models import Organisatie
 from meldingen import rules
 from meldingen.forms.behandelen import promise_field
 from meldingen.forms.dossier import ChangeForm, ExplainedForm, toelichting_field
-from meldingen.forms.fotos import TakesFotos
 from meldingen.models import Foto, Melding, Overdracht
 from meldingen.rules import Besluit
 

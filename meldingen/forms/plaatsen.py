@@ -8,15 +8,6 @@ from gebieden import pdok
 from gebieden.pdok import PdokUnavailable
 
 
-def street_at(lat: float, lon: float) -> str:
-    """The name of the street at a pin; empty when PDOK does not answer or knows none."""
-    try:
-        found = pdok.reverse(lat, lon)
-    except PdokUnavailable:
-        return ""
-    return found.straat if found else ""
-
-
 def outside(lat: float, lon: float) -> str:
     """Who does help with a place outside Alkmaar: its own municipality, by name where PDOK knows it."""
     try:

@@ -9,13 +9,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from basis.formulieren import ActionForm
+from basis.nummers import NUMMER_LENGTH
 from gebruikers.models import Afdeling, Gebruiker
 from meldingen import rules
 from meldingen.forms.behandelen import AfdelingForm, StatusForm
 from meldingen.forms.dossier import ChangeForm, toelichting_field
 from meldingen.forms.keuzes import colleagues
 from meldingen.models import Melding
-from meldingen.rules import MAX_SAMEN, NUMMER_LENGTH, ZOEKOPDRACHT_LENGTH, Prioriteit, Status
+from meldingen.rules import MAX_SAMEN, ZOEKOPDRACHT_LENGTH, Prioriteit, Status
 
 
 def behandelaar_field() -> forms.ModelChoiceField:

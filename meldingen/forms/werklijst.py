@@ -12,8 +12,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from basis.paging import KeyOrder, in_words
+from gebieden.keuzes import wijk_choices
 from gebruikers.models import Afdeling, Gebruiker
-from meldingen.forms.keuzes import categorie_choices, collega_choices, wijk_choices
+from meldingen.forms.keuzes import categorie_choices, collega_choices
 from meldingen.forms.lijsten import MeldingFilter
 from meldingen.models import Categorie, MeldingQuerySet
 from meldingen.rules import Prioriteit, Status

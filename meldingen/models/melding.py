@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
-import uuid
 from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import IntegrityError, models, transaction
+from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
@@ -18,6 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from basis.models import Genummerd
 from basis.termijnen import local_date
 from gebieden.models import Buurt, Organisatie, Wijk
 from gebruikers.models import Afdeling, Gebruiker
@@ -27,8 +26,6 @@ from meldingen.models.reads import WORK_ORDER, MeldingQuerySet
 from meldingen.models.stap import Stap
 from meldingen.rules import (
     CLOSED,
-    NUMMER_GROUP,
-    NUMMER_LENGTH,
     OPEN,
     RUNNING,
     STREET_LENGTH,
@@ -47,13 +44,9 @@ if TYPE_CHECKING:
     from meldingen.models.notitie import Notitie
 
 
-class Melding(models.Model):
+class Melding(Genummerd):
     """Something in public space that is broken, dirty or unsafe, as a resident reported it."""
 
-    #: Opaque digits, the same in mail and on the site; says nothing about how many there are.
-    nummer = models.CharField(_("nummer"), max_length=NUMMER_LENGTH, unique=True, editable=False)
-    #: Handed out by the form: the same one again leads to the first result.
-    inzending = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     versie = models.PositiveIntegerField(default=1, editable=False)
     via_versie = models.PositiveIntegerField(default=1, editable=False)
 
@@ -251,11 +244,6 @@ class Melding(models.Model):
         return self.status == Status.HEROPEND
 
     @property
-    def nummer_leesbaar(self) -> str:
-        """The number in two groups, as it is read out on the phone."""
-        return f"{self.nummer[:NUMMER_GROUP]} {self.nummer[NUMMER_GROUP:]}"
-
-    @property
     def waar(self) -> str:
         """The place in words that the public may see: the looked-up street, else dorp or buurt, and the wijk."""
         nearby = self.straat or (self.buurt.naam if self.buurt else "")
@@ -333,26 +321,6 @@ class Melding(models.Model):
     def openbare_omschrijving(self) -> str:
         """What everybody reads of the description once it is released, without the words that were blacked out."""
         return self.omschrijving_gelakt or self.omschrijving
-
-    @classmethod
-    def new_nummer(cls) -> str:
-        """Eight random digits, not starting with a zero."""
-        return str(secrets.randbelow(90_000_000) + 10_000_000)
-
-    def insert(self) -> bool:
-        """Store this new melding; False, and nothing stored, when its `inzending` was stored already."""
-        while True:
-            self.nummer = self.new_nummer()
-            try:
-                with transaction.atomic():
-                    self.save(force_insert=True)
-            except IntegrityError:
-                if Melding.objects.filter(inzending=self.inzending).exists():
-                    return False
-                if not Melding.objects.filter(nummer=self.nummer).exists():
-                    raise
-            else:
-                return True
 
     def record_step(
         self,

@@ -12,6 +12,7 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, When
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
+from basis.nummers import NUMMER_GROUP, NUMMER_LENGTH, as_nummer
 from basis.paging import counted_together
 from gebieden.models import Buurt, Gebied, Wijk
 from gebruikers.models import Gebruiker
@@ -23,8 +24,6 @@ from meldingen.rules import (
     CLOSED,
     MAX_NEARBY,
     NEARBY_METRES,
-    NUMMER_GROUP,
-    NUMMER_LENGTH,
     OPEN,
     RUNNING,
     Besluit,
@@ -143,9 +142,8 @@ class MeldingQuerySet(ZelfdeQuerySet):
 
     def with_public_words(self, text: str) -> Self:
         """Meldingen with this number, or with `text` in what everybody may read: category, street, released words."""
-        digits = text.replace(" ", "")
-        if digits.isdecimal() and len(digits) == NUMMER_LENGTH:
-            return self.filter(nummer=digits)
+        if nummer := as_nummer(text):
+            return self.filter(nummer=nummer)
         return self.filter(
             Q(categorie__in=categorieen_named(text))
             | Q(straat__icontains=text)

@@ -18,12 +18,12 @@ from django.utils.translation import gettext_lazy as _
 
 from basis.formulieren import EMAIL_LENGTH, PlainText, speak_plainly
 from basis.fotos import FotoStorageError, PreparedFoto
+from basis.fotovelden import FotosField
 from gebieden import pdok
 from gebieden.pdok import Adres, PdokUnavailable
-from gebieden.plaatsen import buurt_at
+from gebieden.plaatsen import buurt_at, street_at
 from meldingen.actions import Plaats
-from meldingen.forms.fotos import FotosField
-from meldingen.forms.plaatsen import outside, street_at
+from meldingen.forms.plaatsen import outside
 from meldingen.models import Categorie
 from meldingen.open311 import rules
 from meldingen.open311.rules import Extended

@@ -1,5 +1,6 @@
 """The rules of a melding: its statuses, what may follow what, who may do it, and its terms."""
 
+from basis.besluiten import Besluit
 from meldingen.rules.beloften import (
     MAX_PROMISE_DAYS,
     can_promise,
@@ -53,13 +54,9 @@ from meldingen.rules.melden import (
     ENTERED_BY_STAFF,
     MAX_OMSCHRIJVING,
     MIN_OMSCHRIJVING,
-    NUMMER_GROUP,
-    NUMMER_LENGTH,
     STREET_LENGTH,
-    Besluit,
     Kanaal,
     check_enter,
-    check_number_of_fotos,
 )
 from meldingen.rules.melder import (
     ASKING,
@@ -167,8 +164,6 @@ __all__ = [
     "MAX_ZOEKOPDRACHTEN",
     "MIN_OMSCHRIJVING",
     "NEARBY_METRES",
-    "NUMMER_GROUP",
-    "NUMMER_LENGTH",
     "ONE_BY_ONE",
     "OPEN",
     "OVERDRACHT_LINK",
@@ -237,7 +232,6 @@ __all__ = [
     "check_movable",
     "check_not_handed_over",
     "check_notitie",
-    "check_number_of_fotos",
     "check_organisatie",
     "check_overdracht",
     "check_prioriteit",

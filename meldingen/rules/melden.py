@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from basis.regels import RuleViolation
-
-
-class Besluit(models.TextChoices):
-    """What was decided about showing a text or a photo to everybody; empty as long as nobody decided."""
-
-    OPENBAAR = "openbaar", _("Openbaar")
-    BESLOTEN = "besloten", _("Niet openbaar")
 
 
 class Kanaal(models.TextChoices):
@@ -33,8 +25,6 @@ class Kanaal(models.TextChoices):
 #: The ways by which staff take a melding in for somebody else.
 ENTERED_BY_STAFF = (Kanaal.TELEFOON, Kanaal.BALIE, Kanaal.MAIL, Kanaal.STRAAT)
 
-#: A number is eight digits, read out in two groups of four.
-NUMMER_LENGTH, NUMMER_GROUP = 8, 4
 STREET_LENGTH = 120
 MIN_OMSCHRIJVING = 10
 MAX_OMSCHRIJVING = 3000
@@ -46,12 +36,3 @@ def check_enter(afdelingen: Collection[int], kanaal: str) -> None:
         raise PermissionDenied
     if kanaal not in ENTERED_BY_STAFF:
         raise RuleViolation(_("Kies hoe de melding bij u kwam."), field="kanaal")
-
-
-def check_number_of_fotos(number: int) -> None:
-    """Raise RuleViolation when a melding would get more photos than it may have."""
-    if number > settings.FOTO_MAX_NUMBER:
-        raise RuleViolation(
-            _("U kunt hoogstens %(max)d foto’s meesturen. Haal er een weg.") % {"max": settings.FOTO_MAX_NUMBER},
-            field="foto",
-        )

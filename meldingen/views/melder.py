@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from basis.fotolimiet import count_fotos, refuse_fotos
 from basis.fotos import FotoStorageError
 from basis.intake import takes_files
 from basis.limieten import LimitReached
@@ -25,7 +26,6 @@ from meldingen.forms.melder import AntwoordForm, OordeelForm
 from meldingen.models import Melding, Stap
 from meldingen.rules import Status
 from meldingen.toegang import own_melding
-from meldingen.views.fotos import count_fotos, refuse_fotos
 
 
 @takes_files(number=settings.FOTO_MAX_NUMBER, of_bytes=settings.FOTO_MAX_BYTES)

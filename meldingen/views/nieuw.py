@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from basis import fotos, limieten, via
+from basis.fotolimiet import count_fotos, refuse_fotos
 from basis.intake import takes_files
 from basis.limieten import LimitReached
 from basis.regels import RuleViolation
@@ -25,7 +26,6 @@ from meldingen.forms.melden import MeldingForm
 from meldingen.models import Foto, Melding
 from meldingen.rules import OWN_LINK
 from meldingen.toegang import is_own, keep_in_session
-from meldingen.views.fotos import count_fotos, refuse_fotos
 
 FormT = TypeVar("FormT", bound=MeldingForm)
 

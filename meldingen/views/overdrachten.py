@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from basis import limieten
+from basis.fotolimiet import count_fotos, refuse_fotos
 from basis.fotos import FotoStorageError
 from basis.intake import takes_files
 from basis.limieten import LimitReached
@@ -34,7 +35,6 @@ from meldingen.rules import OverdrachtStatus
 from meldingen.toegang import behandelaar_required, has_overdracht_link
 from meldingen.views.behandelen import change_melding
 from meldingen.views.dossier import crumbs_of, own_melding
-from meldingen.views.fotos import count_fotos, refuse_fotos
 
 
 @behandelaar_required

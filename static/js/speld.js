@@ -29,7 +29,7 @@ function startPin(box) {
 
   box.hidden = false;
   const map = createMap(box.querySelector("[data-speld-kaart]"));
-  const small = createMap(overview, { still: true });
+  const small = overview && createMap(overview, { still: true });
   let areas = [];
   let pin = null;
   let smallPin = null;
@@ -81,7 +81,7 @@ function startPin(box) {
     drawn = lat.value + lon.value;
     removeButton.hidden = !latLng;
     withoutPin.hidden = Boolean(latLng);
-    overview.hidden = !latLng;
+    if (overview) overview.hidden = !latLng;
     if (!latLng) {
       pin?.remove();
       smallPin?.remove();
@@ -89,6 +89,7 @@ function startPin(box) {
       return;
     }
     pin = pin?.setLatLng(latLng) ?? movablePin(latLng);
+    if (!small) return;
     smallPin = smallPin?.setLatLng(latLng) ?? addPin(small, latLng, { name: dataset.tekstSpeld });
     lookAt(small, latLng, CLOSE_ZOOM);
     if (close) lookAt(map, latLng, Math.max(map.getZoom(), CLOSE_ZOOM));
@@ -195,7 +196,7 @@ function startPin(box) {
     // Another address than the one that put the pin: the server looks it up.
     if (fromAddress) remove();
   });
-  addAreas(small, dataset.grenzen, { links: false });
+  if (small) addAreas(small, dataset.grenzen, { links: false });
   addAreas(map, dataset.grenzen, { links: false }).then((found) => {
     areas = found;
     describe();

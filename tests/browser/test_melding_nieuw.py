@@ -10,8 +10,8 @@ from django.core.management import call_command
 from playwright.sync_api import expect
 
 from basis import fotos
+from basis.fotos import check_number
 from meldingen.models import Melding
-from meldingen.rules import check_number_of_fotos
 from tests.factories import jpeg
 from tests.pdok_server import pdok
 
@@ -234,7 +234,7 @@ def test_photos_are_shown_and_judged_before_they_are_sent(alkmaar, page, tmp_pat
     (tmp_path / "foto4.jpg").write_bytes(jpeg("yellow"))
     field.set_input_files(tmp_path / "foto4.jpg")
     with pytest.raises(fotos.RuleViolation) as too_many:
-        check_number_of_fotos(4)
+        check_number(4)
     expect(page.get_by_text(str(too_many.value))).to_be_visible()
     page.get_by_role("button", name="Haal weg foto2.jpg").click()
     expect(page.get_by_role("status").filter(has_text="2 foto’s gekozen")).to_be_attached()

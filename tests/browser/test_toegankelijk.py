@@ -18,6 +18,7 @@ from berichten.models import Abonnement
 from berichten.tasks import drain_outbox
 from gebieden.models import Buurt, Teamlid
 from gebieden.rules import Rol
+from initiatieven.rules import Status as IdeeStatus
 from meldingen.actions import announce
 from meldingen.models import Behandelaar, Categorie, Emailwijziging, Melding, Overdracht
 from meldingen.rules import CLOSED as CLOSED_STATUSES
@@ -26,6 +27,7 @@ from tests.addresses import names_of_pages
 from tests.factories import (
     FotoFactory,
     GebruikerFactory,
+    InitiatiefFactory,
     MeldingFactory,
     OverdrachtFactory,
     ZoekopdrachtFactory,
@@ -39,6 +41,8 @@ __all__ = ["pdok"]
 pytestmark = [pytest.mark.browser, pytest.mark.look, pytest.mark.django_db(transaction=True)]
 
 NUMMER, CLOSED, ELSEWHERE = "20261121", "20261122", "20261123"
+#: Ideas: one for everybody, one that waits for the Gebiedsteam, one that is still with its maker.
+IDEE, OFFERED, CONCEPT = "20261131", "20261132", "20261133"
 PASSWORD = "paard batterij nietje juist"
 WRONG = "Kijk nog even naar"
 
@@ -65,6 +69,10 @@ PUBLIC = [
     "/meldingen/cijfers/?gebied=noord",
     "/meldingen/cijfers/?jaar=1900",
     "/initiatieven/",
+    "/initiatieven/?wijk=onbekend",
+    "/initiatieven/?thema=veilig",
+    "/initiatieven/nieuw/",
+    f"/initiatieven/{IDEE}/",
     "/agenda/",
     "/open311/",
     "/hulp/",
@@ -119,6 +127,14 @@ ROOMS_OF_STAFF = [
     "/gebieden/oost/bewerken/team/1/verwijderen/",
     "/account/",
     "/meldingen/mijn/",
+    "/initiatieven/mijn/",
+    "/gebiedsteam/initiatieven/",
+    f"/gebiedsteam/initiatieven/{OFFERED}/",
+    f"/gebiedsteam/initiatieven/{IDEE}/teruggeven/",
+    f"/gebiedsteam/initiatieven/{OFFERED}/plaatsen/",
+    f"/initiatieven/{CONCEPT}/",
+    f"/initiatieven/{CONCEPT}/wijzigen/",
+    f"/initiatieven/{CONCEPT}/intrekken/",
     "/volgen/",
     "/volgen/1/",
     "/uitloggen/",
@@ -133,6 +149,7 @@ FORMS_OF_STAFF = {
     f"/behandelen/{ELSEWHERE}/navraag/": None,
     "/behandelen/zoekopdrachten/nieuw/": None,
     "/behandelen/zoekopdrachten/1/": ("Naam", "Storm"),
+    f"/gebiedsteam/initiatieven/{OFFERED}/teruggeven/": None,
     "/gebieden/oost/bewerken/inleiding/": ("Inleiding", "x" * 2001),
     "/gebieden/oost/bewerken/inleiding/schermer/": ("Inleiding", "x" * 2001),
     "/gebieden/oost/bewerken/inleiding/schermer/stompetoren/": ("Inleiding", "x" * 2001),
@@ -161,14 +178,14 @@ NO_PAGES = {
     # Answers for scripts and machines
     *("grenzen", "adressen", "meldingen_kaart", "health_live", "health_ready", "security_txt", "robots_txt", "metrics"),
     *("gebied_rss", "gebied_geojson", "wijk_rss", "wijk_geojson", "vernietigd_csv", "melding_gegevens_json"),
-    "meldingen_cijfers_csv",
+    *("meldingen_cijfers_csv", "initiatieven_kaart"),
     *("open311_discovery", "open311_services", "open311_service", "open311_requests", "open311_request"),
     *("open311_token", "open311_updates", "open311_unknown", "open311_v2"),
     # Photos
-    *("melding_foto", "melding_foto_klein"),
+    *("melding_foto", "melding_foto_klein", "initiatief_foto", "initiatief_foto_klein"),
     # Only sent to, or leading on at once
     *("inloggen_voorbeeld", "teamlid_verplaatsen", "behandelen_tekst", "behandelen_foto", "via", "favicon"),
-    *("volgen_bevestigen", "volgen_stoppen"),
+    *("volgen_bevestigen", "volgen_stoppen", "initiatief_aanbieden", "gebiedsteam_foto"),
     # A piece of the melding form, which a test below shows in it
     "meldingen_nabij",
     # For a map and for a spreadsheet
@@ -244,6 +261,10 @@ def melding(pdok):
     )
     overdracht.fotos.add(FotoFactory(melding=elsewhere, stored=True))
     overdracht.navragen.create(tekst="Welke lamp?")
+    InitiatiefFactory(nummer=IDEE, **place, bereik="straat", doelgroep="de straat", hulp="handen")
+    for status in (IdeeStatus.INGEDIEND, IdeeStatus.IN_STEMMING, IdeeStatus.TOEGEKEND, IdeeStatus.AFGEWEZEN):
+        InitiatiefFactory(wijk=dorp.wijk, status=status)
+    InitiatiefFactory(nummer=OFFERED, **place, status=IdeeStatus.AANGEBODEN)
     Teamlid.objects.create(
         pk=1, gebied=dorp.wijk.gebied, rol=Rol.GEBIEDSREGISSEUR, email="oost@voorbeeld.example", telefoon="14 072"
     )
@@ -271,6 +292,7 @@ def staff(melding, visit, client, live_server):
     )
     ZoekopdrachtFactory(pk=1, gebruiker=medewerker)
     ZoekopdrachtFactory(gebruiker=medewerker, naam="Storm")
+    InitiatiefFactory(nummer=CONCEPT, maker=medewerker, wijk=melding.wijk, status=IdeeStatus.CONCEPT)
     sign_in(client, medewerker)
     cookie = client.cookies["sessionid"].value
     visit.page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])

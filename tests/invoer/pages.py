@@ -21,10 +21,13 @@ from tests.invoer.world import (
     ABONNEMENT,
     ASKED,
     COLLEAGUE,
+    CONCEPT,
     DEELTAAK,
     EMAILWIJZIGING,
     FOTO,
     HANDED_OVER,
+    IDEE,
+    IDEE_FOTO,
     MEDEWERKER,
     NEWCOMER,
     NOTITIE,
@@ -82,6 +85,15 @@ _MELDING = {"nummer": NUMMER}
 _OOST = {"gebied": "oost"}
 _TEAMLID = {"gebied": "oost", "pk": TEAMLID}
 
+#: What people fill in about an idea.
+_NEW_IDEA = {
+    "titel": "Geveltuintjes",
+    "wat": "Tegels eruit.",
+    "waarom": "Groen.",
+    "thema": "schoon",
+    "waar": "gebied oost",
+}
+
 PAGES: dict[str, Page] = {
     **dict.fromkeys(["home", "zoeken", "gebieden", "initiatieven", "agendas", "hulp"], Page()),
     **dict.fromkeys(["toegankelijkheid", "privacy", "security_txt", "health_live", "health_ready", "metrics"], Page()),
@@ -101,6 +113,22 @@ PAGES: dict[str, Page] = {
     **dict.fromkeys(["vernietigd", "vernietigd_csv"], Page()),
     "meldingen": Page(),
     **dict.fromkeys(["meldingen_cijfers", "meldingen_cijfers_csv"], Page()),
+    "initiatieven_kaart": Page(),
+    "initiatieven_mijn": Page("bewoner"),
+    "initiatief_nieuw": Page(valid=_NEW_IDEA),
+    "initiatief": Page("maker", {"nummer": CONCEPT}),
+    "initiatief_wijzigen": Page("maker", {"nummer": CONCEPT}, _NEW_IDEA),
+    "initiatief_aanbieden": Page("maker", {"nummer": CONCEPT}),
+    "initiatief_intrekken": Page("maker", {"nummer": CONCEPT}),
+    "initiatief_foto": Page("maker", {"uuid": IDEE_FOTO}),
+    "initiatief_foto_klein": Page("maker", {"uuid": IDEE_FOTO}),
+    "gebiedsteam_initiatieven": Page("medewerker"),
+    "gebiedsteam_initiatief": Page("medewerker", {"nummer": IDEE}),
+    "gebiedsteam_plaatsen": Page(
+        "medewerker", {"nummer": IDEE}, hard="there is a photo on which nobody decided yet, and that comes first"
+    ),
+    "gebiedsteam_teruggeven": Page("medewerker", {"nummer": IDEE}),
+    "gebiedsteam_foto": Page("medewerker", {"nummer": IDEE, "uuid": IDEE_FOTO}),
     "meldingen_kaart": Page(),
     # There is one of the other category nearby, and it asks whether it is the same.
     "melding_nieuw": Page(valid={"categorie": "graffiti"}),

@@ -9,11 +9,12 @@ from uuid import UUID
 
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from basis import spoor, via
+from basis import fotos, spoor, via
 from berichten import outbox
 from berichten.models import Abonnement
 from berichten.tasks import drain_outbox
@@ -21,9 +22,14 @@ from gebieden.models import AreaImport
 from gebruikers import actions
 from gebruikers.models import Gebruiker
 from gebruikers.voorbeeld import EXAMPLE_ACCOUNTS
+from initiatieven.models import Foto as InitiatiefFoto
+from initiatieven.models import Initiatief
+from initiatieven.rules import MAIL_LINK
+from initiatieven.rules import Status as IdeeStatus
 from meldingen.models import Emailwijziging, Melding, Overdracht, Routeregel, Vernietiging
 from meldingen.rules import EMAIL_LINK, EMAIL_LINK_VERSION, FOLLOWED_AS, OVERDRACHT_LINK, OWN_LINK, Doel, Status
 from tests.factories import (
+    JPEG,
     BehandelaarFactory,
     BuurtFactory,
     CategorieFactory,
@@ -32,6 +38,7 @@ from tests.factories import (
     GebiedFactory,
     GebruikerFactory,
     GroepFactory,
+    InitiatiefFactory,
     KoppelingFactory,
     MeldingFactory,
     NotitieFactory,
@@ -49,6 +56,9 @@ from tests.inloggen import sign_in
 NUMMER, SOLVED, ASKED = "20261121", "20261122", "20261123"
 #: What lies with an organisation: one with a question that waits for an answer, one without.
 HANDED_OVER, QUESTIONED = "20261124", "20261125"
+#: Ideas of one maker: one that waits for the Gebiedsteam, and one that is still with the maker.
+IDEE, CONCEPT = "20261131", "20261132"
+IDEE_FOTO = UUID("00000000-0000-4000-8000-000000000003")
 FOTO = UUID("00000000-0000-4000-8000-000000000001")
 INZENDING = UUID("00000000-0000-4000-8000-000000000002")
 POSTVAK = "bericht"
@@ -78,8 +88,14 @@ class World:
 
     meldingen: list[Melding]
     overdrachten: list[Overdracht]
+    ideas: list[Initiatief]
     medewerker: Medewerker
     newcomer: Gebruiker
+
+
+def foto_of_idea() -> str:
+    """The name of a stored photo."""
+    return fotos.store(fotos.prepare(ContentFile(JPEG)), folder="initiatieven")
 
 
 def build() -> World:
@@ -135,6 +151,12 @@ def build() -> World:
     TekstblokFactory()
     FotoFactory(inzending=INZENDING, melding=None, stored=True)
 
+    idea = InitiatiefFactory(nummer=IDEE, status=IdeeStatus.AANGEBODEN, wijk=wijk)
+    concept = InitiatiefFactory(nummer=CONCEPT, status=IdeeStatus.CONCEPT, wijk=wijk)
+    InitiatiefFoto.objects.create(
+        uuid=IDEE_FOTO, inzending=idea.inzending, initiatief=idea, naam=foto_of_idea(), width=32, height=24
+    )
+
     KoppelingFactory()
     Emailwijziging.objects.create(pk=EMAILWIJZIGING, melding=melding, email="nieuw@voorbeeld.example")
     Routeregel.objects.create(woorden="zinkgat", afdeling=categorie.afdeling)
@@ -158,7 +180,7 @@ def build() -> World:
     drain_outbox()
     (written,) = settings.POSTVAK_DIR.glob("*.eml")
     written.rename(settings.POSTVAK_DIR / f"{POSTVAK}.eml")
-    return World([melding, closed_one, asked], overdrachten, medewerker, newcomer)
+    return World([melding, closed_one, asked], overdrachten, [idea, concept], medewerker, newcomer)
 
 
 def _opens_own_meldingen(client: Client, world: World) -> None:
@@ -170,6 +192,11 @@ def _opens_own_meldingen(client: Client, world: World) -> None:
 def _opens_overdrachten(client: Client, world: World) -> None:
     for one in world.overdrachten:
         client.get(via.address(OVERDRACHT_LINK, one.pk, one.via_versie).removeprefix(settings.PORTAL_URL))
+
+
+def _opens_own_ideas(client: Client, world: World) -> None:
+    for one in world.ideas:
+        client.get(via.address(MAIL_LINK, one.pk, one.via_versie).removeprefix(settings.PORTAL_URL))
 
 
 def _bewoner(client: Client, world: World) -> None:
@@ -206,6 +233,7 @@ def _chooses_password(client: Client, world: World) -> None:
 VISITORS: dict[str, Callable[[Client, World], None]] = {
     "anybody": lambda client, world: None,
     "melder": _opens_own_meldingen,
+    "maker": _opens_own_ideas,
     "organisatie": _opens_overdrachten,
     "bewoner": _bewoner,
     "medewerker": _medewerker,

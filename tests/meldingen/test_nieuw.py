@@ -50,6 +50,7 @@ def pdok(monkeypatch):
     answers = Answers()
     for module in ("melden", "plaatsen"):
         monkeypatch.setattr(f"meldingen.forms.{module}.pdok", answers)
+    monkeypatch.setattr("gebieden.plaatsen.pdok", answers)
     return answers
 
 
@@ -265,7 +266,7 @@ class TestFotos:
         def broken(upload):
             raise fotos.FotoStorageError
 
-        monkeypatch.setattr("meldingen.forms.fotos.fotos.prepare", broken)
+        monkeypatch.setattr("basis.fotovelden.fotos.prepare", broken)
         response = client.post(NEW, {**values, "foto": [picture("red")]})
         assert response.status_code == 503
         assert values["omschrijving"] in response.content.decode()

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from hypothesis import given
 from hypothesis import strategies as st
 
+from basis import fotos
 from basis.regels import RuleViolation, StaleVersion, check_versie
 from basis.stappen import diagram
 from basis.termijnen import is_working_day, working_days_between
@@ -120,9 +121,9 @@ def test_a_moved_promise_lies_as_much_later(since, waited, term):
 
 def test_the_number_of_photos(settings):
     settings.FOTO_MAX_NUMBER = 3
-    rules.check_number_of_fotos(3)
+    fotos.check_number(3)
     with pytest.raises(RuleViolation, match="3"):
-        rules.check_number_of_fotos(4)
+        fotos.check_number(4)
 
 
 def test_the_diagram_in_the_docs_is_drawn_from_the_table():

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from basis import fotos
 from basis.fotos import PreparedFoto
 from basis.regels import RuleViolation
-from meldingen import rules
 
 
 class MultipleFotoInput(forms.FileInput):
@@ -48,7 +47,7 @@ class FotosField(forms.FileField):
         """Prepare every photo that came along."""
         uploads = [upload for upload in (data or []) if upload]
         try:
-            rules.check_number_of_fotos(len(uploads))
+            fotos.check_number(len(uploads))
         except RuleViolation as violation:
             return Fotos([], [str(violation)])
         accepted, refused = [], []
