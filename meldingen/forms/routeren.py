@@ -8,9 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from basis.formulieren import PlainText, speak_plainly
+from gebieden.keuzes import wijk_choices
 from gebieden.models import Wijk
 from meldingen import rules
-from meldingen.forms.keuzes import categorie_choices, wijk_choices
+from meldingen.forms.keuzes import categorie_choices
 from meldingen.models import Categorie
 
 
