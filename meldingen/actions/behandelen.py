@@ -98,7 +98,9 @@ def change_promise(*, melding_id: int, versie: int, beloofd_op: date, by: Gebrui
 
 @transaction.atomic
 def change_categorie(*, melding_id: int, versie: int, categorie: Categorie, by: Gebruiker, toelichting: str) -> Melding:
-    """Give a melding another category, and with it that category's afdeling and term; tells the reporter.
+    """Give a melding another category, and with it the afdeling and term that go with it; tells the reporter.
+
+    The afdeling is the one of the category, unless a routeregel says another.
 
     Raises RuleViolation (StaleVersion when somebody was first) and PermissionDenied.
     """
@@ -113,10 +115,11 @@ def change_categorie(*, melding_id: int, versie: int, categorie: Categorie, by: 
     was_public = melding.categorie.openbaar
     spoor.record(Handeling.CATEGORIE_GEWIJZIGD, by=by, about=melding, van=melding.categorie_id, naar=categorie.pk)
     melding.categorie = categorie
-    if melding.afdeling != categorie.afdeling:
-        melding.behandelaar = None
     words = f"{melding.omschrijving} {melding.plek}"
-    melding.afdeling_id = Routeregel.objects.afdeling_for(categorie, melding.wijk, words)
+    afdeling_id = Routeregel.objects.afdeling_for(categorie, melding.wijk, words)
+    if melding.afdeling_id != afdeling_id:
+        melding.behandelaar = None
+    melding.afdeling_id = afdeling_id
     promised = rules.promised_date(melding.runs_since(), categorie.termijn_werkdagen)
     # Nobody is promised a day that has gone.
     promised = max(rules.moved_promise(promised, melding.waited_days), add_working_days(timezone.localdate(), 0))

@@ -58,7 +58,11 @@ def set_prioriteit(*, melding_id: int, versie: int, prioriteit: int, by: Gebruik
 
 @transaction.atomic
 def note_export(*, aantal: int, by: Gebruiker) -> None:
-    """Leave a line that `by` took a list of meldingen along as a file; `aantal` as `paging.counted` counts."""
+    """Leave a line that `by` took a list of meldingen along as a file; `aantal` as `paging.counted` counts.
+
+    Raises PermissionDenied.
+    """
+    rules.check_handles_something(Behandelaar.objects.afdelingen_of(by))
     spoor.record(Handeling.LIJST_GEEXPORTEERD, by=by, aantal=aantal)
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from functools import partial
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from basis import fotos
@@ -87,8 +87,7 @@ def destroy_own_words(pks: Collection[int]) -> int:
     """Destroy what the reporters of these locked meldingen typed; gives of how many meldingen there was something."""
     meldingen = Melding.objects.filter(pk__in=pks)
     answers = Antwoord.objects.filter(stap__melding__in=pks).exclude(tekst="")
-    notes = Stap.objects.filter(melding__in=pks, door=None, namens=None, openbaar=False, van=F("naar"))
-    notes = notes.exclude(toelichting="")
+    notes = Stap.objects.own_notes(pks)
     held = set(meldingen.exclude(omschrijving="", adres="", plek="").values_list("pk", flat=True))
     held |= {*answers.values_list("stap__melding", flat=True), *notes.values_list("melding", flat=True)}
     # Nobody has to decide about words that are not there.

@@ -9,13 +9,18 @@ from basis import spoor
 from basis.regels import RuleViolation
 from gebruikers.models import Gebruiker
 from meldingen import rules
-from meldingen.models import Zoekopdracht
+from meldingen.models import Behandelaar, Zoekopdracht
 from meldingen.rules import Handeling
 
 
 @transaction.atomic
 def save_zoekopdracht(*, naam: str, query: str, by: Gebruiker) -> Zoekopdracht:
-    """Keep a search under a name; raises RuleViolation when there are twenty, or one of this name."""
+    """Keep a search under a name.
+
+    Raises RuleViolation when there are twenty, or one of this name, or when it is too long; and PermissionDenied.
+    """
+    rules.check_handles_something(Behandelaar.objects.afdelingen_of(by))
+    rules.check_keuzes(query)
     own = _locked_own(by)
     rules.check_room_for_zoekopdracht(len(own))
     _check_free(own, naam)

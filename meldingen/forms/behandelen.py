@@ -94,7 +94,7 @@ class CategorieForm(ExplainedForm):
 
     categorie = forms.ModelChoiceField(
         label=_("Nieuwe categorie"),
-        help_text=_("De melding gaat naar de afdeling van deze categorie en krijgt de termijn die daarbij hoort."),
+        help_text=_("De melding gaat naar de afdeling die hierbij hoort en krijgt de termijn van deze categorie."),
         queryset=Categorie.objects.none(),
         to_field_name="slug",
         empty_label=None,

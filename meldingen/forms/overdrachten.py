@@ -70,10 +70,10 @@ class DoorzetForm(ExplainedForm):
     def __init__(self, *args: Any, melding: Melding, **kwargs: Any) -> None:
         #: In the order in which the choices number them.
         self.foto_rows = fotos = list(Foto.objects.of(melding))
-        # What everybody may see already is ticked; the rest is for the behandelaar to judge.
+        # Photos that everybody sees whole are ticked. Words are not: the organisation would read them as they were
+        # typed, with what is blacked out and with the spot in the reporter's words.
         kwargs["initial"] = {
-            "deelt_omschrijving": melding.tekst_is_openbaar,
-            "fotos": [str(foto.uuid) for foto in fotos if foto.is_openbaar],
+            "fotos": [str(foto.uuid) for foto in fotos if foto.is_openbaar and not foto.vlakken],
             **kwargs.get("initial", {}),
         }
         super().__init__(*args, melding=melding, **kwargs)

@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='melding',
             name='prioriteit',
-            field=models.PositiveSmallIntegerField(choices=[(1, 'Hoog'), (2, 'Normaal'), (3, 'Laag')], default=2, verbose_name='prioriteit'),
+            field=models.PositiveSmallIntegerField(choices=[(1, 'Hoog'), (2, 'Normaal'), (3, 'Laag')], db_default=2, default=2, verbose_name='prioriteit'),
         ),
         migrations.AddIndex(
             model_name='melding',

@@ -35,12 +35,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='foto',
             name='vlakken',
-            field=models.JSONField(blank=True, default=list, editable=False),
+            field=models.JSONField(blank=True, db_default=[], default=list, editable=False),
         ),
         migrations.AddField(
             model_name='melding',
             name='omschrijving_gelakt',
-            field=models.TextField(blank=True, default='', verbose_name='omschrijving zonder weggelakte woorden'),
+            field=models.TextField(blank=True, db_default='', default='', verbose_name='omschrijving zonder weggelakte woorden'),
         ),
         migrations.CreateModel(
             name='Deeltaak',

@@ -40,7 +40,7 @@ class Foto(basis.Foto):
 
     melding = models.ForeignKey("meldingen.Melding", on_delete=models.CASCADE, null=True, related_name="fotos")
     #: What is black in the copy that everybody may see: `Vlak`, each as a list of its four numbers.
-    vlakken = models.JSONField(default=list, blank=True, editable=False)
+    vlakken = models.JSONField(default=list, db_default=[], blank=True, editable=False)
 
     objects = FotoQuerySet.as_manager()
 

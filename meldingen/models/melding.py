@@ -69,7 +69,7 @@ class Melding(Genummerd):
         verbose_name=_("behandelaar"),
     )
     prioriteit = models.PositiveSmallIntegerField(
-        _("prioriteit"), choices=Prioriteit.choices, default=Prioriteit.NORMAAL
+        _("prioriteit"), choices=Prioriteit.choices, default=Prioriteit.NORMAAL, db_default=Prioriteit.NORMAAL
     )
 
     wijk = models.ForeignKey(Wijk, on_delete=models.PROTECT, related_name="meldingen", verbose_name=_("wijk"))
@@ -87,7 +87,9 @@ class Melding(Genummerd):
 
     omschrijving = models.TextField(_("omschrijving"))
     #: The description without the words that were blacked out; empty where none were. The original stays besloten.
-    omschrijving_gelakt = models.TextField(_("omschrijving zonder weggelakte woorden"), blank=True, default="")
+    omschrijving_gelakt = models.TextField(
+        _("omschrijving zonder weggelakte woorden"), blank=True, default="", db_default=""
+    )
     tekst_besluit = models.CharField(_("omschrijving is"), max_length=10, choices=Besluit.choices, blank=True)
 
     naam = models.CharField(_("naam"), max_length=120, blank=True)

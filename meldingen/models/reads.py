@@ -206,7 +206,7 @@ class MeldingQuerySet(ZelfdeQuerySet):
 
     def for_export(self) -> Self:
         """What a file of the work list tells: nothing about the reporter, nor in the reporter's own words."""
-        shown = ("nummer", "kanaal", "status", "prioriteit", "straat", "adres", "plek")
+        shown = ("nummer", "kanaal", "status", "prioriteit", "straat")
         dates = ("created_at", "beloofd_op", "closed_at")
         joined = ("afdeling__naam", "categorie__naam", "wijk__naam", "behandelaar__naam", "behandelaar__email")
         rows = self.for_work_list().select_related("afdeling", "categorie", "wijk", "behandelaar")

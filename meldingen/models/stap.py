@@ -26,6 +26,10 @@ STEP_FIELDS = (
 )
 
 
+#: What a reporter added through another system: nobody of the staff nor an organisation did it, and nothing changed.
+OWN_NOTE = Q(door=None, namens=None, openbaar=False, van=F("naar"))
+
+
 class StapQuerySet(models.QuerySet["Stap"]):
     """Reads of steps."""
 
@@ -58,9 +62,12 @@ class StapQuerySet(models.QuerySet["Stap"]):
 
     def told_by_reporter(self) -> Self:
         """What reporters said later on (`said`, at `said_at`): answers, and what came through other systems."""
-        notes = Q(door=None, openbaar=False, van=F("naar"), toelichting__gt="")
-        told = self.filter(Q(antwoord__tekst__gt="") | notes)
+        told = self.filter(Q(antwoord__tekst__gt="") | (OWN_NOTE & Q(toelichting__gt="")))
         return told.annotate(said=Coalesce("antwoord__tekst", "toelichting"), said_at=Coalesce("antwoord__at", "at"))
+
+    def own_notes(self, meldingen: Collection[int]) -> Self:
+        """What the reporters of these meldingen (their ids) added through other systems."""
+        return self.filter(OWN_NOTE, melding__in=meldingen).exclude(toelichting="")
 
     def unanswered(self) -> Self:
         """The questions for which meldingen wait now: of each the last one."""

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from gebruikers.models import Gebruiker
-from meldingen.rules import ZOEKOPDRACHT_LENGTH
+from meldingen.rules import MAX_KEUZES, ZOEKOPDRACHT_LENGTH
 
 
 class ZoekopdrachtQuerySet(models.QuerySet["Zoekopdracht"]):
@@ -30,7 +30,7 @@ class Zoekopdracht(models.Model):
     )
     naam = models.CharField(_("naam"), max_length=ZOEKOPDRACHT_LENGTH)
     #: The choices of the filter as the query of an address, checked by the form when it is kept.
-    query = models.CharField(_("keuzes"), max_length=500, blank=True)
+    query = models.CharField(_("keuzes"), max_length=MAX_KEUZES, blank=True)
 
     objects = ZoekopdrachtQuerySet.as_manager()
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +32,7 @@ MAX_SAMEN = 100
 #: So many searches can somebody keep; a longer row of links helps nobody.
 MAX_ZOEKOPDRACHTEN = 20
 ZOEKOPDRACHT_LENGTH = 60
+MAX_KEUZES = 500
 
 
 def check_divisible(melding: Melding) -> None:
@@ -66,6 +69,18 @@ def check_room_for_zoekopdracht(number: int) -> None:
         raise RuleViolation(
             _("U heeft er al %(number)d bewaard. Verwijder er eerst een.") % {"number": MAX_ZOEKOPDRACHTEN}
         )
+
+
+def check_keuzes(query: str) -> None:
+    """Raise RuleViolation when the choices of a search are too many to keep."""
+    if len(query) > MAX_KEUZES:
+        raise RuleViolation(_("Deze zoekopdracht is te lang om te bewaren. Zoek op minder woorden."))
+
+
+def check_handles_something(afdelingen: Collection[int]) -> None:
+    """Raise PermissionDenied unless somebody handles meldingen of some afdeling."""
+    if not afdelingen:
+        raise PermissionDenied
 
 
 def why_not(violation: RuleViolation) -> str:

@@ -65,7 +65,7 @@ def show_file(
         "can_take": is_owner and melding.is_open and melding.behandelaar_id != request.user.pk,
         "first_is_mine": bool(melding.eerste and rules.can_handle(afdelingen, melding.eerste)),
         "tekst_naam": _("de omschrijving"),
-        "verloop": _history(request, melding),
+        "verloop": _history(request, melding, is_owner=is_owner),
         "notitie_form": notitie_form or NotitieForm(),
         "deeltaken": _parts(request, melding),
         "zelfde": _maybe_same(melding, afdelingen) if is_owner else [],
@@ -88,12 +88,13 @@ def crumbs_of(melding: Melding) -> list[dict[str, str]]:
     ]
 
 
-def _history(request: HttpRequest, melding: Melding) -> list[Stap | Notitie]:
-    """What happened and what was noted, in the order of time."""
+def _history(request: HttpRequest, melding: Melding, *, is_owner: bool) -> list[Stap | Notitie]:
+    """What happened and what was noted, in the order of time; what only reporter and own afdeling read, for those."""
     notities = list(Notitie.objects.of(melding))
     for notitie in notities:
         notitie.is_correctable = rules.can_correct(notitie, request.user.pk, timezone.now())
-    steps: list[Stap | Notitie] = list(Stap.objects.for_story(melding).select_related("door", "antwoord"))
+    story = Stap.objects.for_story(melding).select_related("door", "antwoord")
+    steps: list[Stap | Notitie] = list(story if is_owner else story.public())
     return sorted([*steps, *notities], key=lambda one: one.at)
 
 

@@ -88,7 +88,7 @@ def behandelen_csv(request: HttpRequest) -> HttpResponseBase:
     rows = found.for_export().order_by(*form.order.ordering())
     head = [
         *(_("Nummer"), _("Categorie"), _("Status"), _("Prioriteit"), _("Van"), _("Afdeling"), _("Wijk")),
-        *(_("Straat"), _("Adres"), _("Plek"), _("Gemeld op"), _("Beloofd op"), _("Afgesloten op"), _("Via")),
+        *(_("Straat"), _("Gemeld op"), _("Beloofd op"), _("Afgesloten op"), _("Via")),
     ]
     # From a cursor on the server: a hundred thousand rows take no more memory.
     cells = (_cells(melding) for melding in rows.iterator(chunk_size=CHUNK))
@@ -123,8 +123,6 @@ def _cells(melding: Melding) -> list[object]:
         melding.afdeling.naam,
         melding.wijk.naam,
         melding.straat,
-        melding.adres,
-        melding.plek,
         melding.created_at,
         melding.beloofd_op,
         melding.closed_at,

@@ -287,9 +287,13 @@ class TestParts:
         staff.post(reverse("deeltaak_vragen", args=[melding.nummer]), form)
         bericht = Bericht.objects.get()
         assert (bericht.to, bericht.template) == (colleague.afdeling.email, "deeltaak_gevraagd")
+        melding.stappen.create(
+            van="gemeld", naar="gemeld", wijziging="Aanvulling", toelichting="Bel mij: 06 12.", openbaar=False
+        )
         page = client_of_somebody_else.get(file_of(melding)).text
         assert "Zet de weg af." in page
         assert "melder@voorbeeld.example" not in page
+        assert "06 12" not in page and "06 12" in staff.get(file_of(melding)).text
         assert "Zet de weg af." in client_of_somebody_else.get(reverse("deeltaken")).text
         assert "Zet de weg af." not in staff.get(melding.get_absolute_url()).text
 

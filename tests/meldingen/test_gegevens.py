@@ -15,7 +15,7 @@ from berichten.models import Bericht
 from meldingen import actions, rules
 from meldingen.models import Antwoord, Emailwijziging, Foto, Melding
 from meldingen.rules import EMAIL_LINK, OWN_LINK, Besluit, Doel, Status
-from tests.factories import CategorieFactory, FotoFactory, GebruikerFactory, MeldingFactory
+from tests.factories import CategorieFactory, FotoFactory, GebruikerFactory, MeldingFactory, OrganisatieFactory
 
 pytestmark = pytest.mark.django_db
 OLD, NEW = "mien@voorbeeld.example", "mien@nieuw.example"
@@ -74,6 +74,14 @@ class TestSeeing:
         melding.stappen.create(
             van="gemeld", naar="gemeld", wijziging="Aanvulling", toelichting="Nog iets.", openbaar=False
         )
+        melding.stappen.create(
+            van="gemeld",
+            naar="gemeld",
+            namens=OrganisatieFactory(),
+            wijziging="Aangenomen.",
+            toelichting="Van hen.",
+            openbaar=False,
+        )
         FotoFactory(melding=melding, stored=True)
         melding.stappen.create(
             van="gemeld", naar="gemeld", door=GebruikerFactory(medewerker=True), toelichting="Van ons."
@@ -82,7 +90,7 @@ class TestSeeing:
         data = json.loads(own.get(f"{melding.get_absolute_url()}gegevens.json").content)
         for text in ["Mien", OLD, "06 12345678", *WORDS.values(), "De linker.", "Nog iets."]:
             assert text in shown and text in json.dumps(data, ensure_ascii=False)
-        assert "Van ons." not in shown
+        assert "Van ons." not in shown and "Van hen." not in shown
         assert data["contact"] == {"naam": "Mien", "email": OLD, "telefoon": "06 12345678"}
         assert len(data["antwoorden"]) == 2 and len(data["fotos"]) == 1
         assert data["wordt_vernietigd_op"] == {"contact": None, "woorden": None, "fotos": None}

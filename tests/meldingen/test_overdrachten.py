@@ -453,14 +453,16 @@ class TestThePageOfTheOrganisation:
 
 
 class TestThePagesOfTheBehandelaar:
-    def test_what_is_public_already_is_ticked(self, staff, melding):
+    def test_only_photos_that_everybody_sees_whole_are_ticked(self, staff, melding):
         FotoFactory(melding=melding, besluit="openbaar")
         FotoFactory(melding=melding, besluit="besloten")
-        for besluit, ticked in (("", 1), ("besloten", 1), ("openbaar", 2)):
-            Melding.objects.update(tekst_besluit=besluit)
-            page = staff.get(reverse("behandelen_doorzetten", args=[melding.nummer])).content.decode()
-            assert page.count(" checked") == ticked
-            assert "Foto 2 (niet openbaar)" in page
+        FotoFactory(melding=melding, besluit="openbaar", vlakken=[[0, 0, 50, 50]])
+        Melding.objects.update(tekst_besluit="openbaar", plek="bij Mien achter", adres="Laat 1")
+        page = staff.get(reverse("behandelen_doorzetten", args=[melding.nummer])).content.decode()
+        assert page.count(" checked") == 1
+        assert "Foto 2 (niet openbaar)" in page
+        # Who ticks the words, sees all that goes along.
+        assert "bij Mien achter" in page and "Laat 1" in page
 
     def test_hands_over_what_was_ticked(self, staff, melding, organisatie):
         foto = FotoFactory(melding=melding)

@@ -164,6 +164,18 @@ class TestKept:
         )
         assert changed.afdeling == afdeling
 
+    def test_who_handled_it_keeps_it_only_in_the_own_afdeling(self, beheerder, afdeling):
+        by = BehandelaarFactory()
+        for to in (by.afdeling, afdeling):
+            melding = MeldingFactory(afdeling=by.afdeling, behandelaar=by.gebruiker)
+            categorie = CategorieFactory()
+            BehandelaarFactory(afdeling=categorie.afdeling)
+            self.save(beheerder, categorie=categorie, wijk=melding.wijk, afdeling=to)
+            changed = actions.change_categorie(
+                melding_id=melding.pk, versie=1, categorie=categorie, by=by.gebruiker, toelichting="Dit past beter."
+            )
+            assert changed.behandelaar == (by.gebruiker if to == by.afdeling else None)
+
     def test_only_a_beheerder(self, afdeling):
         with pytest.raises(PermissionDenied):
             self.save(GebruikerFactory(medewerker=True), categorie=CategorieFactory(), afdeling=afdeling)

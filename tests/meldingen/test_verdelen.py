@@ -343,6 +343,9 @@ class TestZoekopdrachten:
     def test_only_what_the_filter_knows(self, staff):
         assert staff.get(f"{KEPT}nieuw/?wijk=x").status_code == 400
         assert staff.post(f"{KEPT}nieuw/", {"naam": "X", "query": "wijk=x"}).status_code == 422
+        long = staff.post(f"{KEPT}nieuw/", {"naam": "X", "query": "q=" + "é" * 100})
+        assert long.status_code == 422
+        assert "te lang om te bewaren" in long.text
         assert not Zoekopdracht.objects.exists()
 
     def test_of_somebody_else_it_is_not_there(self, staff):
