@@ -197,7 +197,7 @@ class RouteregelAdmin(ActionAdmin):
 
     def _answer(self, categorie: Categorie, wijk: Wijk, text: str) -> dict[str, Any]:
         """The afdeling, the rule that decides if one does, and of each rule in use whether it fits."""
-        asked = {"categorie": categorie.pk, "wijk": wijk.pk, "text": text}
+        asked: dict[str, Any] = {"categorie": categorie.pk, "wijk": wijk.pk, "text": text}
         regels = [(regel, fits(regel.route, **asked)) for regel in Routeregel.objects.in_use().with_names()]
         decides = next((regel for regel, fitting in regels if fitting), None)
         afdeling = decides.afdeling if decides else categorie.afdeling

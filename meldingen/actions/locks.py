@@ -26,4 +26,4 @@ def lock_categorie(pk: int | None) -> Categorie | None:
     something waits for neither.
     """
     rows = Categorie.objects.select_related("afdeling").select_for_update(of=("self",), no_key=True)
-    return rows.filter(pk=pk).first()
+    return rows.filter(pk=pk).first() if pk is not None else None
