@@ -99,7 +99,7 @@ class ExplainedForm(ChangeForm):
     def put_in(self, typed: Mapping[str, Any]) -> None:
         """Show what was `typed`, with the chosen standard text after what was explained; nothing is checked yet."""
         # One by one: spread, a QueryDict gives its lists.
-        self.initial |= {name: typed[name] for name in typed}
+        self.initial = {**self.initial, **{name: typed[name] for name in typed}}
         chosen = next((one for one in self.tekstblokken if str(one.pk) == typed.get("standaardtekst")), None)
         if chosen:
             words = [typed.get("toelichting", "").strip(), chosen.filled_in(self.melding, timezone.localdate())]

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from unittest.mock import Mock
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import pytest
 from django.core.management import call_command
@@ -25,11 +26,14 @@ from meldingen.rules import CLOSED as CLOSED_STATUSES
 from meldingen.rules import EMAIL_LINK, EMAIL_LINK_VERSION, FOLLOWED_AS, OVERDRACHT_LINK, OverdrachtStatus, Status
 from tests.addresses import names_of_pages
 from tests.factories import (
+    DeeltaakFactory,
     FotoFactory,
     GebruikerFactory,
     InitiatiefFactory,
     MeldingFactory,
+    NotitieFactory,
     OverdrachtFactory,
+    TekstblokFactory,
     ZoekopdrachtFactory,
     many_meldingen,
 )
@@ -43,6 +47,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.look, pytest.mark.django_db(trans
 NUMMER, CLOSED, ELSEWHERE = "20261121", "20261122", "20261123"
 #: Ideas: one for everybody, one that waits for the Gebiedsteam, one that is still with its maker.
 IDEE, OFFERED, CONCEPT = "20261131", "20261132", "20261133"
+FOTO = UUID("a0ffe3c6-1a2b-4c3d-8e4f-5a6b7c8d9e0f")
 PASSWORD = "paard batterij nietje juist"
 WRONG = "Kijk nog even naar"
 
@@ -117,6 +122,8 @@ ROOMS_OF_STAFF = [
     "/behandelen/samen/?wat=status",
     f"/behandelen/{NUMMER}/prioriteit/",
     f"/behandelen/{NUMMER}/toewijzen/",
+    "/behandelen/nieuw/",
+    "/behandelen/deeltaken/",
     "/behandelen/zoekopdrachten/",
     "/behandelen/zoekopdrachten/1/verwijderen/",
     f"/behandelen/{NUMMER}/",
@@ -147,6 +154,12 @@ FORMS_OF_STAFF = {
     f"/behandelen/{NUMMER}/afdeling/": None,
     f"/behandelen/{NUMMER}/doorzetten/": None,
     f"/behandelen/{ELSEWHERE}/navraag/": None,
+    f"/behandelen/{NUMMER}/tekst/lakken/": ("Wat iedereen leest", "Iets anders"),
+    f"/behandelen/{NUMMER}/foto/{FOTO}/lakken/": ("Zwarte vlakken", "a b c"),
+    f"/behandelen/{NUMMER}/notitie/1/": ("Notitie", " "),
+    f"/behandelen/{NUMMER}/deeltaak/": None,
+    f"/behandelen/{NUMMER}/deeltaak/1/": None,
+    f"/behandelen/{NUMMER}/deeltaak/1/intrekken/": None,
     "/behandelen/zoekopdrachten/nieuw/": None,
     "/behandelen/zoekopdrachten/1/": ("Naam", "Storm"),
     f"/gebiedsteam/initiatieven/{OFFERED}/teruggeven/": None,
@@ -182,10 +195,11 @@ NO_PAGES = {
     *("open311_discovery", "open311_services", "open311_service", "open311_requests", "open311_request"),
     *("open311_token", "open311_updates", "open311_unknown", "open311_v2"),
     # Photos
-    *("melding_foto", "melding_foto_klein", "initiatief_foto", "initiatief_foto_klein"),
+    *("melding_foto", "melding_foto_klein", "foto_origineel", "initiatief_foto", "initiatief_foto_klein"),
     # Only sent to, or leading on at once
     *("inloggen_voorbeeld", "teamlid_verplaatsen", "behandelen_tekst", "behandelen_foto", "via", "favicon"),
-    *("volgen_bevestigen", "volgen_stoppen", "initiatief_aanbieden", "gebiedsteam_foto"),
+    *("notitie_nieuw", "samenvoegen", "volgen_bevestigen", "volgen_stoppen"),
+    *("initiatief_aanbieden", "gebiedsteam_foto"),
     # A piece of the melding form, which a test below shows in it
     "meldingen_nabij",
     # For a map and for a spreadsheet
@@ -219,7 +233,9 @@ class Visit:
     def send(self, button=None):
         """Press the button of the form on this page."""
         main = self.page.get_by_role("main")
-        main.get_by_role("button", name=button).click() if button else main.locator("[type=submit]").first.click()
+        # Not the one that only Enter presses, nor the one that only puts a text in.
+        sends = "[type=submit]:not([tabindex='-1']):not([name=zet_in])"
+        main.get_by_role("button", name=button).click() if button else main.locator(sends).first.click()
 
     def refused(self, button=None):
         """Send what is wrong, and check the page that says so."""
@@ -250,7 +266,7 @@ def melding(pdok):
     MeldingFactory(nummer=CLOSED, categorie=categorie, **place, status=Status.OPGELOST)
     for status in (Status.IN_BEHANDELING, Status.HEROPEND):
         MeldingFactory(categorie=categorie, **place, status=status)
-    FotoFactory(melding=melding, stored=True, besluit="openbaar")
+    FotoFactory(melding=melding, stored=True, besluit="openbaar", uuid=FOTO, vlakken=[[40, 25, 10, 5]])
     FotoFactory(melding=melding, stored=True)
     many_meldingen(60, melding)
     elsewhere = MeldingFactory(
@@ -284,9 +300,14 @@ def bericht(melding, settings, tmp_path: Path):
 
 @pytest.fixture
 def staff(melding, visit, client, live_server):
-    """A beheerder who is behandelaar too, signed in."""
+    """A beheerder who is behandelaar too, also of the afdeling that does a part, signed in."""
     medewerker = GebruikerFactory(beheerder=True)
-    Behandelaar.objects.create(gebruiker=medewerker, afdeling=melding.afdeling)
+    part = DeeltaakFactory(pk=1, melding=melding)
+    DeeltaakFactory(melding=melding, status="gereed")
+    for afdeling in (melding.afdeling, part.afdeling):
+        Behandelaar.objects.create(gebruiker=medewerker, afdeling=afdeling)
+    NotitieFactory(pk=1, melding=melding, door=medewerker)
+    TekstblokFactory()
     Abonnement.objects.create(
         pk=1, email=medewerker.email, soort=FOLLOWED_AS, onderwerp=melding.pk, confirmed_at=melding.created_at
     )
