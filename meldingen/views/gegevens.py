@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from django.contrib import messages
@@ -22,7 +23,7 @@ from gebruikers.models import Gebruiker
 from meldingen import actions, rules
 from meldingen.actions import announce
 from meldingen.forms.gegevens import ContactForm
-from meldingen.models import Emailwijziging, Foto, Melding, Stap
+from meldingen.models import Deeltaak, Emailwijziging, Foto, Melding, Notitie, Overdracht, Stap
 from meldingen.rules import OWN_LINK, Doel
 from meldingen.toegang import new_email, own_melding
 
@@ -37,6 +38,8 @@ def melding_gegevens(request: HttpRequest, nummer: str) -> HttpResponse:
         "antwoorden": Stap.objects.of(melding).told_by_reporter(),
         "fotos": Foto.objects.of(melding),
         "berichten": _berichten(melding),
+        "gedeeld": _shared(melding),
+        "notities": Notitie.objects.filter(melding=melding).count(),
         "wijziging": Emailwijziging.objects.filter(melding=melding).first(),
         "can_give_contact": rules.can_give_contact(melding),
         "tot": {doel.value: rules.destroyed_on(melding, doel) for doel in Doel},
@@ -168,9 +171,25 @@ def _berichten(melding: Melding) -> list[Bericht]:
     return list(Bericht.objects.to_about(melding.email, announce.about(melding)))
 
 
+def _shared(melding: Melding) -> list[dict[str, Any]]:
+    """Who besides the own afdeling was given what of `melding`, the first first (GDPR, article 15, 1c)."""
+    parts = [
+        {"met": part.afdeling.naam, "op": part.asked_at, "wat": _("wat in de melding staat")}
+        for part in Deeltaak.objects.of(melding)
+    ]
+    handed_over = [
+        {"met": one.organisatie.naam, "op": one.sent_at, "wat": one.deelt_tekst}
+        for one in Overdracht.objects.filter(melding=melding).select_related("organisatie").prefetch_related("fotos")
+    ]
+    return sorted([*parts, *handed_over], key=itemgetter("op"))
+
+
 def _terms(doel: Doel) -> list[tuple[str, int]]:
-    """How many days after closing it goes, by result."""
-    return [(str(uitkomst.label), rules.term(doel, uitkomst)) for uitkomst in rules.UITKOMSTEN]
+    """After how many days it goes, each number once with the results that it is for."""
+    results: dict[int, list[str]] = {}
+    for uitkomst in rules.UITKOMSTEN:
+        results.setdefault(rules.term(doel, uitkomst), []).append(f"‘{str(uitkomst.label).lower()}’")
+    return [(_(" of ").join(names), days) for days, names in sorted(results.items())]
 
 
 def _as_data(melding: Melding) -> dict[str, Any]:
@@ -195,15 +214,22 @@ def _as_data(melding: Melding) -> dict[str, Any]:
         },
         "omschrijving": melding.omschrijving,
         "omschrijving_is_openbaar": melding.tekst_is_openbaar,
+        "omschrijving_zoals_iedereen_leest": melding.openbare_omschrijving if melding.tekst_is_openbaar else None,
         "antwoorden": [
             {"op": stap.said_at, "tekst": stap.said} for stap in Stap.objects.of(melding).told_by_reporter()
         ],
         "fotos": [
-            {"url": absolute(reverse("melding_foto", args=[foto.uuid])), "is_openbaar": foto.is_openbaar}
+            {
+                "url": absolute(reverse("melding_foto", args=[foto.uuid])),
+                "is_openbaar": foto.is_openbaar,
+                "is_deels_weggelakt": bool(foto.vlakken),
+            }
             for foto in Foto.objects.of(melding)
         ],
         "berichten": [
             {"soort": bericht.template, "gemaakt_op": bericht.created_at, "verstuurd_op": bericht.sent_at}
             for bericht in _berichten(melding)
         ],
+        "gedeeld_met": _shared(melding),
+        "aantal_notities_van_medewerkers": Notitie.objects.filter(melding=melding).count(),
     }

@@ -14,15 +14,26 @@ from hypothesis import strategies as st
 from alkmaar_portal.settings import ValidationError, every_result_and_reopenable
 from meldingen import actions, rules, tasks
 from meldingen.actions import vernietigen
-from meldingen.models import Aanlevering, Antwoord, Emailwijziging, Foto, Melding, Vernietiging
+from meldingen.models import (
+    Aanlevering,
+    Antwoord,
+    Deeltaak,
+    Emailwijziging,
+    Foto,
+    Melding,
+    Notitie,
+    Vernietiging,
+)
 from meldingen.rules import CLOSED, FINISHED, OPEN, REOPEN_DAYS, UITKOMSTEN, Doel, Status
 from tests.factories import (
     BehandelaarFactory,
     CategorieFactory,
+    DeeltaakFactory,
     FotoFactory,
     GebruikerFactory,
     KoppelingFactory,
     MeldingFactory,
+    NotitieFactory,
 )
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -176,10 +187,16 @@ class TestWhatGoes:
                 wijziging="Aanvulling",
                 openbaar=False,
             )
+        NotitieFactory(melding=melding, tekst="Piet belt elke dag.")
+        DeeltaakFactory(melding=melding, wat="Bel bij Piet aan.", status="gereed")
+        Melding.objects.filter(pk=melding.pk).update(omschrijving_gelakt="Bij [weggelakt].")
+        kept = NotitieFactory(melding=closed(100))
         place = (melding.lat, melding.lon, melding.cel, melding.wijk_id)
         purge()
+        assert list(Notitie.objects.all()) == [kept]
+        assert not Deeltaak.objects.exists()
         melding.refresh_from_db()
-        assert (melding.omschrijving, melding.adres, melding.plek) == ("", "", "")
+        assert (melding.omschrijving, melding.omschrijving_gelakt, melding.adres, melding.plek) == ("", "", "", "")
         assert (melding.lat, melding.lon, melding.cel, melding.wijk_id) == place
         assert set(melding.stappen.values_list("toelichting", flat=True)) == {"", "Klaar."}
         answer = Antwoord.objects.get()

@@ -14,8 +14,17 @@ from basis.regels import RuleViolation
 from berichten.models import Bericht
 from meldingen import actions, rules
 from meldingen.models import Antwoord, Emailwijziging, Foto, Melding
-from meldingen.rules import EMAIL_LINK, OWN_LINK, Besluit, Doel, Status
-from tests.factories import CategorieFactory, FotoFactory, GebruikerFactory, MeldingFactory, OrganisatieFactory
+from meldingen.rules import EMAIL_LINK, OWN_LINK, Besluit, Doel, OverdrachtStatus, Status
+from tests.factories import (
+    CategorieFactory,
+    DeeltaakFactory,
+    FotoFactory,
+    GebruikerFactory,
+    MeldingFactory,
+    NotitieFactory,
+    OrganisatieFactory,
+    OverdrachtFactory,
+)
 
 pytestmark = pytest.mark.django_db
 OLD, NEW = "mien@voorbeeld.example", "mien@nieuw.example"
@@ -94,6 +103,29 @@ class TestSeeing:
         assert data["contact"] == {"naam": "Mien", "email": OLD, "telefoon": "06 12345678"}
         assert len(data["antwoorden"]) == 2 and len(data["fotos"]) == 1
         assert data["wordt_vernietigd_op"] == {"contact": None, "woorden": None, "fotos": None}
+
+    def test_what_others_got_and_what_was_left_out_is_told(self, own, melding):
+        Melding.objects.filter(pk=melding.pk).update(omschrijving_gelakt="Bij mijn buurman [weggelakt].")
+        FotoFactory(melding=melding, besluit=Besluit.OPENBAAR, vlakken=[[1, 2, 3, 4]])
+        NotitieFactory(melding=melding, tekst="Belt elke dag.")
+        deeltaak = DeeltaakFactory(melding=melding, wat="Bel Mien niet terug.")
+        overdracht = OverdrachtFactory(
+            melding=melding, deelt_contact=True, status=OverdrachtStatus.GEREED, ended_at=timezone.now()
+        )
+        shown = own.get(page(melding)).content.decode()
+        raw = own.get(f"{melding.get_absolute_url()}gegevens.json").content.decode()
+        data = json.loads(raw)
+        for content in (shown, raw):
+            assert "Bij mijn buurman [weggelakt]." in content
+            assert "Bij mijn buurman Piet." in content
+            assert deeltaak.afdeling.naam in content
+            assert "de gegevens van de melder" in content
+            # What staff say to each other is no answer to be read here, but that they did is told.
+            assert "Belt elke dag" not in content and "niet terug" not in content
+        assert "Medewerkers schreven 1 notitie" in shown and "deel hebben we zwart gemaakt" in shown
+        assert data["aantal_notities_van_medewerkers"] == 1
+        assert [one["is_deels_weggelakt"] for one in data["fotos"]] == [True]
+        assert {one["met"] for one in data["gedeeld_met"]} == {deeltaak.afdeling.naam, overdracht.organisatie.naam}
 
     def test_it_says_when_each_goes(self, own, melding, settings):
         assert f"{settings.BEWAARTERMIJNEN['contact']['opgelost']} dagen na" in own.get(page(melding)).content.decode()
