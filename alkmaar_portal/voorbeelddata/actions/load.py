@@ -25,8 +25,8 @@ from gebieden.tegels import cel
 from gebruikers.actions import ensure_example_account
 from gebruikers.models import Afdeling, Gebruiker
 from gebruikers.voorbeeld import EXAMPLE_ACCOUNTS
-from meldingen.actions import ensure_example_koppeling, save_zoekopdracht
-from meldingen.models import Antwoord, Behandelaar, Besluit, Categorie, Melding, Overdracht, Stap
+from meldingen.actions import ensure_example_koppeling, save_routeregel, save_zoekopdracht
+from meldingen.models import Antwoord, Behandelaar, Besluit, Categorie, Melding, Overdracht, Routeregel, Stap
 from meldingen.rules import OPEN, OverdrachtStatus, Prioriteit, Status
 
 SEED = 1573
@@ -40,6 +40,11 @@ JUDGED_AFTER = timedelta(hours=7)
 
 #: What every example behandelaar looks for again and again.
 ZOEKOPDRACHTEN = {"Met haast": "prioriteit=hoog", "Vraag gesteld": "status=wacht_op_melder&volgorde=oud"}
+#: Category, words and the afdeling that gets it.
+ROUTEREGELS = [
+    ("gladheid", "olie, diesel, brandstof", "reiniging"),
+    ("zwerfvuil", "sloot, vijver, gracht", "water-en-riolering"),
+]
 #: Of what is open one in so many presses, and one in so many can wait.
 ONE_PRESSES, ONE_CAN_WAIT = 9, 14
 #: Of what is open and was looked at, all but one in so many is somebody's.
@@ -84,6 +89,7 @@ def load(tell: Callable[[str], None]) -> bool:
         for report, besluit, prepared in pictures:
             archive.store_foto(report, besluit, prepared)
         Dossiers(behandelaars).write()
+        _write_routeregels(categorieen, accounts[BEHEERDER.email])
     return True
 
 
@@ -153,6 +159,15 @@ def _write_organisaties(by: Gebruiker) -> dict[str, Organisatie]:
     for row in rows.values():
         save_organisatie(organisatie=row, by=by)
     return rows
+
+
+def _write_routeregels(categorieen: Mapping[str, Categorie], by: Gebruiker) -> None:
+    """What goes to another afdeling than that of its category."""
+    for categorie, woorden, afdeling in ROUTEREGELS:
+        routeregel = Routeregel(
+            categorie=categorieen[categorie], woorden=woorden, afdeling=Afdeling.objects.get(slug=afdeling)
+        )
+        save_routeregel(routeregel=routeregel, by=by)
 
 
 def _write_teams(teams: texts.Teams, accounts: Mapping[str, Gebruiker]) -> None:
