@@ -223,6 +223,11 @@ def read_teams() -> Teams:
     )
 
 
+def read_ideeen() -> list[dict[str, Any]]:
+    """The example ideas."""
+    return list(_read("ideeen.toml")["ideeen"])
+
+
 def _read(name: str) -> dict[str, Any]:
     return tomllib.loads((DATA / name).read_text(encoding="utf-8"))
 

@@ -38,6 +38,7 @@ def initiatieven(request: HttpRequest) -> HttpResponse:
     is_valid = form.is_valid()
     found = form.apply(mine) if is_valid else mine.none()
     context = {
+        "form": form,
         "page_obj": ShortPaginator(found, PAGE_SIZE).get_page(request.GET.get("pagina")),
         "chips": [
             {"value": value or None, "label": label, "current": is_valid and value == form.shown}

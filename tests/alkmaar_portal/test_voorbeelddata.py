@@ -35,6 +35,8 @@ from gebieden.rules import Rol, can_edit
 from gebieden.tegels import cel
 from gebruikers.models import Afdeling, Gebruiker
 from gebruikers.voorbeeld import EXAMPLE_ACCOUNTS
+from initiatieven.models import Initiatief
+from initiatieven.rules import Status as IdeeStatus
 from meldingen import rules
 from meldingen.management.commands.laad_categorieen import DATA as CATEGORIEEN
 from meldingen.models import (
@@ -104,7 +106,7 @@ def emptied(loaded: None) -> None:
         model.objects.all().delete()
     Melding.objects.filter(status=Status.DUBBEL).delete()
     Melding.objects.all().delete()
-    for other in (Teamlid, Behandelaar, Organisatie):
+    for other in (Teamlid, Behandelaar, Organisatie, Initiatief):
         other.objects.all().delete()
     Wijk.objects.update(inleiding_updated_by=None)
     Gebied.objects.update(inleiding_updated_by=None, team_updated_by=None)
@@ -339,6 +341,24 @@ class TestPeople:
         assert set(Gebied.objects.exclude(inleiding="").values_list("slug", flat=True)) == {"noord", "oost"}
         assert Wijk.objects.exclude(inleiding="").count() == 1
         assert not Gebied.objects.exclude(inleiding="").filter(inleiding_updated_at=None).exists()
+
+
+class TestIdeas:
+    def test_lie_in_every_gebied_in_every_status_that_can_be_reached(self, loaded: None) -> None:
+        ideas = Initiatief.objects.all()
+        assert 15 <= ideas.count() <= 20
+        assert set(ideas.public().values_list("gebied__slug", flat=True)) == {
+            gebied.slug for gebied in Gebied.objects.all()
+        }
+        reached = {IdeeStatus.CONCEPT, IdeeStatus.AANGEBODEN, IdeeStatus.IDEE, IdeeStatus.INGETROKKEN}
+        assert set(ideas.values_list("status", flat=True)) == reached
+        assert ideas.late(timezone.localdate()).exists()
+        assert not ideas.exclude(email__endswith="@voorbeeld.example").exists()
+
+    def test_have_the_step_that_their_status_says(self, loaded: None) -> None:
+        for idea in Initiatief.objects.all():
+            last = idea.stappen.last()
+            assert last is not None and last.naar == idea.status and last.at <= timezone.now()
 
 
 class TestLoading:

@@ -77,6 +77,10 @@ class TestJudging:
         text = client.get(LIST).text
         assert text.index(late.titel) < text.index(initiatief.titel) and "te laat" in text
 
+    def test_an_unknown_filter_is_told(self, client):
+        response = client.get(LIST, {"toon": "x"})
+        assert response.status_code == 400 and "Dit filter bestaat niet" in response.text
+
     def test_an_idea_is_published(self, client, initiatief, lid):
         assert client.get(initiatief.get_absolute_url()).status_code == 404
         response = client.post(pages(initiatief)[1], {"versie": initiatief.versie, "toelichting": "Mooi!"})

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from alkmaar_portal.voorbeelddata import details, drawings, plan, texts
 from alkmaar_portal.voorbeelddata.actions.dossiers import Dossiers
+from alkmaar_portal.voorbeelddata.actions.ideeen import write_ideeen
 from alkmaar_portal.voorbeelddata.lives import Lives
 from alkmaar_portal.voorbeelddata.report import Report, Step
 from basis import fotos
@@ -81,6 +82,7 @@ def load(tell: Callable[[str], None]) -> bool:
         organisaties = _write_organisaties(accounts[BEHEERDER.email])
         shared = texts.read_meldingen().shared
         archive = _Archive(categorieen, behandelaars, accounts[BEWONER.email], organisaties, shared)
+        write_ideeen(accounts[BEWONER.email], Random(SEED))  # noqa: S311
         nummers = rng.sample(range(10_000_000, 100_000_000), len(reports))
         for batch in _batches(reports):
             archive.store(batch, [nummers.pop() for _report in batch])
