@@ -438,10 +438,12 @@ def set_prioriteit(by: Gebruiker) -> tuple[Model, Callable[[], Any]]:
 
 
 def note_export(by: Gebruiker) -> tuple[None, Callable[[], Any]]:
+    BehandelaarFactory(gebruiker=by)
     return None, lambda: meldingen.note_export(aantal=3, by=by)
 
 
 def save_zoekopdracht(by: Gebruiker) -> tuple[None, Callable[[], Any]]:
+    BehandelaarFactory(gebruiker=by)
     return None, lambda: meldingen.save_zoekopdracht(naam="Mien Melder", query="q=Mien", by=by)
 
 

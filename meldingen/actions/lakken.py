@@ -34,14 +34,14 @@ def black_out_tekst(*, melding_id: int, versie: int, tekst: str, by: Gebruiker) 
 
 @transaction.atomic
 def black_out_foto(*, melding_id: int, versie: int, foto_uuid: UUID, vlakken: Sequence[Vlak], by: Gebruiker) -> Foto:
-    """Release a photo, black in `vlakken`; none of them releases it as it is.
+    """Release a photo, black in `vlakken`; none of them takes back what was black before.
 
     Raises RuleViolation (StaleVersion when somebody was first), PermissionDenied, Foto.DoesNotExist and
     FotoStorageError.
     """
     melding = locked_for(by, melding_id, versie)
     foto = melding.fotos.select_for_update().get(uuid=foto_uuid)
-    rules.check_vlakken(vlakken)
+    rules.check_vlakken(vlakken, had_some=bool(foto.vlakken))
     foto.vlakken, foto.besluit = [list(vlak) for vlak in vlakken], Besluit.OPENBAAR
     # The old copy goes first: what showed more must not be left when the new one fails.
     fotos.hide(foto.naam)

@@ -88,6 +88,17 @@ class StatusForm(ExplainedForm):
             if status not in possible:
                 del self.fields[name]
 
+    def clean(self) -> dict[str, Any]:
+        """A double is one of some melding: whoever leaves its number out is asked for it."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if (
+            cleaned.get("status") == Status.DUBBEL
+            and not cleaned.get("eerste", "").strip()
+            and not self.has_error("eerste")
+        ):
+            self.add_error("eerste", _("Vul het nummer van de eerste melding in."))
+        return cleaned
+
 
 class CategorieForm(ExplainedForm):
     """Another category, with its afdeling and term."""

@@ -81,7 +81,7 @@ class FotoLakkenForm(ChangeForm):
         label=_("Zwarte vlakken"),
         help_text=_(
             "Een regel voor elk vlak, met vier getallen in procenten: vanaf links, vanaf boven, breedte en hoogte. "
-            "Bijvoorbeeld: 40 25 10 5. Leeg: de hele foto is te zien."
+            "Bijvoorbeeld: 40 25 10 5."
         ),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "data-lakken-vlakken": ""}),

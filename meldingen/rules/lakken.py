@@ -87,8 +87,16 @@ def _matched(original: Sequence[str], shown: Sequence[str | None]) -> set[int] |
     return kept
 
 
-def check_vlakken(vlakken: Sequence[Vlak]) -> None:
-    """Raise RuleViolation unless these can be blacked out in a photo: in percents of its width and height."""
+def check_vlakken(vlakken: Sequence[Vlak], *, had_some: bool) -> None:
+    """Raise RuleViolation unless these can be blacked out in a photo: in percents of its width and height.
+
+    None at all takes back what was black (`had_some`); else somebody forgot to draw.
+    """
+    if not vlakken and not had_some:
+        raise RuleViolation(
+            _("Er is nog geen vlak. Trek er een op de foto. Mag iedereen de hele foto zien? Kies dan ‘Maak openbaar’."),
+            field="vlakken",
+        )
     if len(vlakken) > MAX_VLAKKEN:
         raise RuleViolation(
             _("U kunt hoogstens %(max)d vlakken weglakken. Is het meer? Kies dan ‘Niet openbaar’.")

@@ -48,7 +48,11 @@ def foto_lakken(request: HttpRequest, nummer: str, uuid: UUID) -> HttpResponse:
         if form.is_valid() and form.try_action(
             actions.black_out_foto, melding_id=melding.pk, foto_uuid=uuid, by=request.user
         ):
-            messages.success(request, _("De foto is openbaar, met de zwarte vlakken."))
+            black = form.result.vlakken
+            messages.success(
+                request,
+                _("De foto is openbaar, met de zwarte vlakken.") if black else _("De hele foto is openbaar."),
+            )
             return redirect("behandelen_melding", nummer=nummer)
     except fotos.FotoStorageError:
         status = 503

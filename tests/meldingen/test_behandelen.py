@@ -158,7 +158,7 @@ class TestOne:
             ({"toelichting": "Klaar."}, "Kies de nieuwe status"),
             ({"status": "heropend", "toelichting": "Toch niet."}, "Deze status kan nu niet"),
             ({"status": "weg", "toelichting": "Weg."}, "Deze status kan nu niet"),
-            ({"status": "dubbel", "toelichting": "Zelfde."}, "geen melding met dit nummer"),
+            ({"status": "dubbel", "toelichting": "Zelfde."}, "Vul het nummer van de eerste melding in."),
             ({"status": "doorgezet", "toelichting": "Naar buiten."}, "Deze status kan nu niet"),
             ({"status": "opgelost", "toelichting": "Klaar.", "versie": "x"}, "open de pagina opnieuw"),
         ],

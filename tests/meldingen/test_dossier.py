@@ -69,7 +69,7 @@ class TestBlackedOut:
     @pytest.mark.parametrize(
         ("vlakken", "fits"),
         [
-            ([], True),
+            ([], False),
             ([Vlak(0, 0, 100, 100)], True),
             ([Vlak(60, 0, 50, 10)], False),
             ([Vlak(0, 95, 10, 10)], False),
@@ -80,10 +80,13 @@ class TestBlackedOut:
     )
     def test_rectangles(self, vlakken, fits):
         if fits:
-            rules.check_vlakken(vlakken)
+            rules.check_vlakken(vlakken, had_some=False)
         else:
             with pytest.raises(RuleViolation):
-                rules.check_vlakken(vlakken)
+                rules.check_vlakken(vlakken, had_some=False)
+
+    def test_none_take_back_what_was_black(self):
+        rules.check_vlakken([], had_some=True)
 
 
 class TestRulesOfParts:
