@@ -141,8 +141,11 @@ class IdeeForm(ActionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["waar"].choices = once(area_choices)  # type: ignore[attr-defined]
-        self.fields["organisatie_naam"].widget.attrs["data-alleen-bij"] = MakerSoort.ORGANISATIE
-        self.fields["organisatie_naam"].sometimes = True  # type: ignore[attr-defined]
+        attrs = {"data-alleen-bij": MakerSoort.ORGANISATIE, "data-alleen-bij-veld": "soort"}
+        self.fields["organisatie_naam"].widget.attrs |= attrs
+        # Not before it is offered: the page says so on top.
+        for name in ("organisatie_naam", "wat", "waarom", "thema", "naam"):
+            self.fields[name].sometimes = True  # type: ignore[attr-defined]
         #: Photos to keep, whatever else is wrong with the form.
         self.accepted_fotos: list[PreparedFoto] = []
         #: Whether photos cannot be handled now, which is not the sender's fault.

@@ -1,11 +1,12 @@
 // Shows what belongs to one choice only with that choice. Without scripts all of it stands there, with the words when.
+// The choice is that of the field `status`, or of the one that `data-alleen-bij-veld` names.
 
 function follow(form) {
   const belongs = [...form.querySelectorAll("[data-alleen-bij]")];
   const show = () => {
-    const chosen = form.elements.status.value;
     for (const control of belongs) {
-      control.closest(".field").hidden = control.dataset.alleenBij !== chosen;
+      const { alleenBij, alleenBijVeld = "status" } = control.dataset;
+      control.closest(".field").hidden = form.elements[alleenBijVeld].value !== alleenBij;
     }
   };
   form.addEventListener("change", show);
