@@ -1,9 +1,11 @@
 """What everybody sees of initiatieven."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from initiatieven.rules import HIDDEN, Status
-from tests.factories import GebruikerFactory, InitiatiefFactory, WijkFactory
+from tests.factories import BuurtFactory, GebruikerFactory, InitiatiefFactory, TeamlidFactory, WijkFactory
 from tests.inloggen import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -71,3 +73,19 @@ def test_what_somebody_made_stands_together(client):
     sign_in(client, mine.maker)
     text = client.get("/initiatieven/mijn/").text
     assert mine.titel in text and "Van een ander" not in text
+
+
+@pytest.mark.parametrize("address", ["/", "/initiatieven/?status=alle", "/zoeken/?q=geveltuintjes", "gebied", "team"])
+def test_a_page_asks_no_more_with_more_ideas(client, address, django_assert_num_queries):
+    first = InitiatiefFactory(wijk=BuurtFactory().wijk)
+    if address == "team":
+        sign_in(client, TeamlidFactory(gebied=first.gebied, gebruiker=GebruikerFactory(medewerker=True)).gebruiker)
+    where = {"gebied": first.gebied.get_absolute_url(), "team": "/gebiedsteam/initiatieven/?toon=alle"}
+    client.get(where.get(address, address))
+    with CaptureQueriesContext(connection) as alone:
+        client.get(where.get(address, address))
+    for _number in range(5):
+        buurt = BuurtFactory(wijk=WijkFactory(gebied=first.gebied))
+        InitiatiefFactory(wijk=buurt.wijk, buurt=buurt)
+    with django_assert_num_queries(len(alone)):
+        client.get(where.get(address, address))
