@@ -100,9 +100,12 @@ def has_overdracht_link(request: HttpRequest, overdracht: Overdracht, today: dat
 
 
 def is_shared(request: HttpRequest, foto: Foto) -> bool:
-    """Whether this visitor came in by the link of an organisation that has the melding, and may see `foto` with it."""
+    """Whether this visitor came in by the link of an organisation that has the melding, and may see `foto` with it.
+
+    For a photo that is not public: what is black in parts has then no copy that an organisation may see.
+    """
     opened = via.opened(request, OVERDRACHT_LINK)
-    if not opened:
+    if not opened or foto.vlakken:
         return False
     return any(opened[found.pk] == found.via_versie for found in Overdracht.objects.that_share(foto, opened.keys()))
 

@@ -79,7 +79,7 @@ class DoorzetForm(ExplainedForm):
         super().__init__(*args, melding=melding, **kwargs)
         self.fields["organisatie"].queryset = Organisatie.objects.takes_meldingen()  # type: ignore[attr-defined]
         self.fields["fotos"].choices = [  # type: ignore[attr-defined]
-            (str(foto.uuid), _name(number, foto)) for number, foto in enumerate(fotos, start=1)
+            (str(foto.uuid), _name(number, foto, melding)) for number, foto in enumerate(fotos, start=1)
         ]
         if not fotos:
             del self.fields["fotos"]
@@ -167,8 +167,12 @@ class TeruggevenForm(OverdrachtForm):
         self.fields["toelichting"].label = _("Waarom geeft u de melding terug?")
 
 
-def _name(number: int, foto: Foto) -> str:
+def _name(number: int, foto: Foto, melding: Melding) -> str:
     """What a photo is called beside its box: its number on the page of the melding, and whether everybody sees it."""
+    if foto.vlakken and not (foto.is_openbaar and melding.categorie.openbaar):
+        return _("Foto %(number)d (heeft zwarte vlakken: de organisatie ziet de foto pas als die openbaar is)") % {
+            "number": number
+        }
     if foto.besluit == Besluit.BESLOTEN:
         return _("Foto %(number)d (niet openbaar)") % {"number": number}
     return _("Foto %(number)d") % {"number": number}

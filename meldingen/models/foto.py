@@ -27,6 +27,13 @@ class FotoQuerySet(basis.FotoRijen):
         """Photos that a behandelaar released, of meldingen that the public may see."""
         return self.filter(besluit=Besluit.OPENBAAR, melding__categorie__openbaar=True)
 
+    def for_organisatie(self) -> Self:
+        """Of photos that were ticked for an organisation those that it sees: black in parts only as everybody sees it.
+
+        There is no black copy but the public one, and the original was not what was shared.
+        """
+        return self.filter(Q(vlakken=[]) | Q(besluit=Besluit.OPENBAAR, melding__categorie__openbaar=True))
+
     def first_of(self, meldingen: Collection[Melding]) -> dict[int, Foto]:
         """Of these photos the first one of each of `meldingen`, by the id of the melding: one query."""
         latest_first = self.filter(melding__in=meldingen).order_by("-pk")

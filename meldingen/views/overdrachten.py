@@ -105,7 +105,7 @@ def overdracht(request: HttpRequest, nummer: str) -> HttpResponse:
         "can_take": rules.can_take_step(mine, OverdrachtStatus.AANGENOMEN),
         "can_ask": rules.can_ask(mine, has_open_navraag=mine.open_navraag is not None),
         "navragen": mine.navragen.all(),
-        "fotos": mine.fotos.all() if mine.is_running else [],
+        "fotos": mine.fotos.for_organisatie() if mine.is_running else [],
         "stappen": Stap.objects.for_story(melding).public(),
         "section": "overdracht",
     }

@@ -11,13 +11,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from basis import via
+from basis import fotos, via
 from basis.models import Spoorregel
 from basis.regels import RuleViolation, StaleVersion
 from berichten import mail
 from berichten.models import Bericht
 from meldingen import actions
-from meldingen.models import Foto, Melding, Navraag, Overdracht, Stap
+from meldingen.models import Categorie, Foto, Melding, Navraag, Overdracht, Stap
 from meldingen.rules import OVERDRACHT_LINK, TRANSITIONS, DeeltaakStatus, OverdrachtStatus, Status
 from tests.factories import (
     BehandelaarFactory,
@@ -368,6 +368,32 @@ class TestThePageOfTheOrganisation:
         assert Client().get(reverse("melding_foto", args=[shared.uuid])).status_code == 404
         actions.return_overdracht(**by_link(overdracht, toelichting="Niet van ons."))
         assert organisation.get(reverse("melding_foto", args=[shared.uuid])).status_code == 404
+
+    def test_a_photo_that_is_black_in_parts_is_shown_as_everybody_sees_it_or_not_at_all(
+        self, organisation, overdracht, behandelaar, prepared
+    ):
+        naam = fotos.store(prepared("teal"), folder="meldingen")
+        foto = FotoFactory(melding=overdracht.melding, naam=naam)
+        overdracht.fotos.set([foto])
+        by = {"melding_id": overdracht.melding_id, "foto_uuid": foto.uuid, "by": behandelaar.gebruiker}
+        actions.black_out_foto(**by, versie=2, vlakken=[fotos.Vlak(0, 0, 100, 100)])
+
+        def shown():
+            """Whether the page has it, and what the two addresses give."""
+            page = organisation.get(address("overdracht", overdracht)).content.decode()
+            got = [organisation.get(reverse(name, args=[foto.uuid])) for name in ("melding_foto", "melding_foto_klein")]
+            return str(foto.uuid) in page, *(b"".join(one) if one.status_code == 200 else None for one in got)
+
+        originals = {prepared("teal").content, prepared("teal").thumbnail}
+        is_listed, *black = shown()
+        assert is_listed and None not in black and originals.isdisjoint(black)
+        actions.decide_foto(**by, versie=3, besluit="besloten")
+        assert shown() == (False, None, None)
+        actions.decide_foto(**by, versie=4, besluit="openbaar")
+        assert shown() == (True, *black)
+        # Neither is the original what is left where a category is not for everybody.
+        Categorie.objects.update(openbaar=False)
+        assert shown() == (False, None, None)
 
     def test_after_a_return_shows_the_story_and_nothing_of_the_reporter(self, organisation, overdracht):
         Overdracht.objects.update(deelt_omschrijving=True, deelt_contact=True)
