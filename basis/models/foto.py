@@ -83,8 +83,10 @@ class Foto(models.Model):
         return []
 
     @classmethod
-    def add(cls, prepared: fotos.PreparedFoto, *, inzending: UUID, owner: models.Model | None) -> Self:
+    def add(cls, prepared: fotos.PreparedFoto, *, inzending: UUID, owner: models.Model | None, **own: Any) -> Self:
         """Keep a photo, with what it belongs to where there is that; the same photo twice with one form is kept once.
+
+        `own` are values of the fields that the floor gave its photos.
 
         The file is written first: a crash in between leaves a file without a row, which the nightly task removes,
         never a row without a file. Raises FotoStorageError.
@@ -98,7 +100,7 @@ class Foto(models.Model):
                 known.save(update_fields=[cls.OWNER])
             return known
         size = {"width": prepared.width, "height": prepared.height, "sha256": prepared.sha256}
-        foto = cls(inzending=inzending, **size, **{cls.OWNER: owner})
+        foto = cls(inzending=inzending, **size, **own, **{cls.OWNER: owner})
         foto.naam = fotos.store(prepared, folder=cls.FOLDER)
         try:
             with transaction.atomic():

@@ -13,7 +13,7 @@ from berichten.actions import take_back
 from meldingen import rules
 from meldingen.actions import announce
 from meldingen.actions.melder import locked_own
-from meldingen.actions.vernietigen import destroy_contact, destroy_fotos, destroy_own_words
+from meldingen.actions.vernietigen import destroy_contact, destroy_own_fotos, destroy_own_words
 from meldingen.models import Emailwijziging, Melding
 from meldingen.rules import Doel
 
@@ -118,5 +118,5 @@ def _note(melding: Melding, told: str) -> None:
 _ERASE: dict[Doel, tuple[Callable[[Collection[int]], int], Promise]] = {
     Doel.CONTACT: (destroy_contact, gettext_lazy("De melder wiste de contactgegevens. Er gaat geen mail meer uit.")),
     Doel.WOORDEN: (destroy_own_words, gettext_lazy("De melder wiste de eigen woorden bij deze melding.")),
-    Doel.FOTOS: (destroy_fotos, gettext_lazy("De melder wiste de foto’s bij deze melding.")),
+    Doel.FOTOS: (destroy_own_fotos, gettext_lazy("De melder wiste de eigen foto’s bij deze melding.")),
 }

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from basis import fotos
 from basis.fotos import PreparedFoto
+from gebieden.models import Organisatie
 from meldingen import rules
 from meldingen.actions import announce
 from meldingen.models import Antwoord, Foto, Melding, Stap
@@ -95,11 +96,14 @@ def _keep_judgement(melding: Melding, *, opgelost: bool, tekst: str) -> None:
     )
 
 
-def add_fotos(melding: Melding, foto: Sequence[PreparedFoto]) -> None:
-    """Keep photos that came with an answer; raises RuleViolation when they are too many, and FotoStorageError."""
+def add_fotos(melding: Melding, foto: Sequence[PreparedFoto], *, namens: Organisatie | None = None) -> None:
+    """Keep photos that came with an answer, or that an organisation (`namens`) sent with its work.
+
+    Raises RuleViolation when they are too many, and FotoStorageError.
+    """
     fotos.check_number(len(foto))
     for prepared in foto:
-        Foto.add(prepared, inzending=melding.inzending, owner=melding)
+        Foto.add(prepared, inzending=melding.inzending, owner=melding, namens=namens)
 
 
 def _asked(melding: Melding, status: Status) -> Stap:

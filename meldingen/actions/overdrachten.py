@@ -176,15 +176,16 @@ def finish_overdracht(
 ) -> Overdracht:
     """The organisation says that it is done: the melding is solved, and its reporter is asked whether that is so.
 
-    Its photos are `besloten` until a behandelaar releases them, as all photos. Raises RuleViolation (StaleVersion when
-    somebody was first), PermissionDenied when the link was ended, and FotoStorageError.
+    Its photos are not the reporter's, and `besloten` until a behandelaar releases them, as all photos. Raises
+    RuleViolation (StaleVersion when somebody was first), PermissionDenied when the link was ended, and
+    FotoStorageError.
     """
     overdracht, melding = _locked_by_link(overdracht_id, via_versie)
     rules.check_overdracht(overdracht, OverdrachtStatus.GEREED, Partij.ORGANISATIE)
     check_versie(overdracht.versie, versie)
     rules.check_toelichting(toelichting)
     rules.check_together(Status.OPGELOST, list(Deeltaak.objects.of(melding).open()), by=Partij.ORGANISATIE)
-    add_fotos(melding, foto)
+    add_fotos(melding, foto, namens=overdracht.organisatie)
     overdracht.move(OverdrachtStatus.GEREED)
     melding.doorgezet_naar = ""
     step = melding.record_step(

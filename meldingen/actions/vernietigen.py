@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from datetime import date
 from functools import partial
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Q
@@ -30,6 +31,9 @@ from meldingen.models import (
     Vernietiging,
 )
 from meldingen.rules import Doel, Status
+
+if TYPE_CHECKING:
+    from meldingen.models.foto import FotoQuerySet
 
 #: So many meldingen a transaction: short enough for whoever waits for one of their rows.
 BATCH = 200
@@ -109,12 +113,21 @@ def destroy_words(pks: Collection[int]) -> int:
 
 
 def destroy_fotos(pks: Collection[int]) -> int:
-    """Destroy the photos of these locked meldingen, rows and files; gives how many.
+    """Destroy all photos of these locked meldingen, rows and files; gives how many."""
+    return _destroy_fotos(Foto.objects.filter(melding__in=pks))
+
+
+def destroy_own_fotos(pks: Collection[int]) -> int:
+    """Destroy the photos that the reporters of these locked meldingen sent, rows and files; gives how many."""
+    return _destroy_fotos(Foto.objects.filter(melding__in=pks, namens=None))
+
+
+def _destroy_fotos(gone: FotoQuerySet) -> int:
+    """Destroy these photos of locked meldingen; gives how many.
 
     The files go once the rows are gone. What a crash leaves in between has no row, and the task of the night for such
     files finds it.
     """
-    gone = Foto.objects.filter(melding__in=pks)
     names = list(gone.values_list("naam", flat=True))
     gone.delete()
     for naam in names:

@@ -36,7 +36,7 @@ def melding_gegevens(request: HttpRequest, nummer: str) -> HttpResponse:
     context = {
         "melding": melding,
         "antwoorden": Stap.objects.of(melding).told_by_reporter(),
-        "fotos": Foto.objects.of(melding),
+        "fotos": Foto.objects.of_melder(melding),
         "berichten": _berichten(melding),
         "gedeeld": _shared(melding),
         "notities": Notitie.objects.filter(melding=melding).count(),
@@ -224,7 +224,7 @@ def _as_data(melding: Melding) -> dict[str, Any]:
                 "is_openbaar": foto.is_openbaar,
                 "is_deels_weggelakt": bool(foto.vlakken),
             }
-            for foto in Foto.objects.of(melding)
+            for foto in Foto.objects.of_melder(melding)
         ],
         "berichten": [
             {"soort": bericht.template, "gemaakt_op": bericht.created_at, "verstuurd_op": bericht.sent_at}

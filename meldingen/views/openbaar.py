@@ -79,7 +79,7 @@ def melding(request: HttpRequest, nummer: str) -> HttpResponse:
         "can_judge": own and can_judge(found, timezone.localdate()),
         "is_judged": own and Antwoord.objects.to_closing_of(found).exists(),
         "stappen": story.select_related("antwoord") if own else story.public(),
-        "fotos": Foto.objects.of(found) if own else Foto.objects.of(found).public(),
+        "fotos": Foto.objects.for_melder(found) if own else Foto.objects.of(found).public(),
         "section": "meldingen",
     }
     response = render(request, "meldingen/melding.html", context)
@@ -127,4 +127,5 @@ def foto(request: HttpRequest, uuid: UUID, klein: bool = False) -> FileResponse:
 def _may_see_unreleased(request: HttpRequest, found: Foto) -> bool:
     if found.melding is None:
         return kept_in_session(request, found.inzending)
-    return is_own(request, found.melding) or can_see_file(request, found.melding) or is_shared(request, found)
+    is_theirs = found.namens_id is None and is_own(request, found.melding)
+    return is_theirs or can_see_file(request, found.melding) or is_shared(request, found)

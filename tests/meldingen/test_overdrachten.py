@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
+from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -18,7 +19,7 @@ from berichten import mail
 from berichten.models import Bericht
 from meldingen import actions
 from meldingen.models import Categorie, Foto, Melding, Navraag, Overdracht, Stap
-from meldingen.rules import OVERDRACHT_LINK, TRANSITIONS, DeeltaakStatus, OverdrachtStatus, Status
+from meldingen.rules import OVERDRACHT_LINK, TRANSITIONS, DeeltaakStatus, Doel, OverdrachtStatus, Status
 from tests.factories import (
     BehandelaarFactory,
     DeeltaakFactory,
@@ -235,6 +236,30 @@ class TestTheOrganisation:
         told = Bericht.objects.get(to=MELDER).context
         assert (told["vraagt"], told["namens"]) == ("opgelost", "Het waterschap")
         assert Foto.objects.get().besluit == ""
+
+    @pytest.mark.django_db(transaction=True)
+    def test_its_photos_are_not_those_of_the_reporter(self, overdracht, behandelaar, prepared, client):
+        mine = FotoFactory(melding=overdracht.melding, naam=fotos.store(prepared("olive"), folder="meldingen"))
+        actions.finish_overdracht(**by_link(overdracht, toelichting="Het gemaal werkt.", foto=[prepared("teal")]))
+        melding, theirs = Melding.objects.get(), Foto.objects.exclude(pk=mine.pk).get()
+        assert theirs.namens == overdracht.organisatie
+        client.get(via.address("melding", melding.pk, melding.via_versie))
+        own_pages = [reverse("melding_gegevens", args=[melding.nummer]), f"{melding.get_absolute_url()}gegevens.json"]
+
+        def seen(foto):
+            """Whether the reporter sees it: on the page of the melding, by its address, and among the own data."""
+            addresses = [melding.get_absolute_url(), *own_pages]
+            on_page, *among_own = [str(foto.uuid) in client.get(one).content.decode() for one in addresses]
+            return on_page, client.get(reverse("melding_foto", args=[foto.uuid])).status_code == 200, *among_own
+
+        assert seen(mine) == (True, True, True, True)
+        assert seen(theirs) == (False, False, False, False)
+        values = {"melding_id": melding.pk, "versie": melding.versie, "by": behandelaar.gebruiker}
+        actions.decide_foto(**values, foto_uuid=theirs.uuid, besluit="openbaar")
+        assert seen(theirs) == (True, True, False, False)
+        actions.erase(melding_id=melding.pk, via_versie=melding.via_versie, doel=Doel.FOTOS)
+        assert list(Foto.objects.all()) == [theirs]
+        assert (default_storage.exists(theirs.naam), default_storage.exists(mine.naam)) == (True, False)
 
     def test_is_done_only_after_the_part_of_an_afdeling(self, overdracht):
         """What can't be done from outside is not asked: an organisation takes no part back."""
