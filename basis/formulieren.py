@@ -1,7 +1,8 @@
 """What every form of the portal shares: handing its values to an action, and the crispy pack's helper."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, MutableMapping
+from copy import copy
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from django import forms
@@ -68,7 +69,10 @@ class ActionForm(forms.Form):
 
     def replace(self, name: str, value: object) -> None:
         """Put `value` in the place of what was sent for field `name`, for the form as it is shown again."""
-        self.data = {**dict(self.data.items()), name: str(value)}
+        # A copy of the same kind: spread, a QueryDict would keep one of several ticks.
+        data = cast(MutableMapping[str, Any], copy(self.data))
+        data[name] = str(value)
+        self.data = data
 
     def action_arguments(self) -> dict[str, Any]:
         """What the action gets from this form: its cleaned values by name."""

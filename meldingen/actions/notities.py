@@ -15,8 +15,12 @@ from meldingen.rules import Handeling
 @transaction.atomic
 def add_notitie(*, melding_id: int, tekst: str, by: Gebruiker) -> Notitie:
     """Add a note for staff to the file of a melding; raises RuleViolation for an empty one, and PermissionDenied."""
-    melding = _seen(melding_id, by)
+    melding = _locked_seen(melding_id, by)
     rules.check_notitie(tekst)
+    if melding.woorden_vernietigd_op:
+        # Words that came after the others were destroyed have a term too.
+        melding.woorden_vernietigd_op = None
+        melding.save(update_fields=["woorden_vernietigd_op"])
     notitie = Notitie.objects.create(melding=melding, door=by, tekst=tekst)
     spoor.record(Handeling.NOTITIE_GESCHREVEN, by=by, about=melding, notitie=notitie.pk)
     return notitie
@@ -28,7 +32,7 @@ def correct_notitie(*, melding_id: int, notitie_id: int, tekst: str, by: Gebruik
 
     Raises RuleViolation later than that and for an empty one, PermissionDenied, and Notitie.DoesNotExist.
     """
-    melding = _seen(melding_id, by)
+    melding = _locked_seen(melding_id, by)
     notitie = _locked(melding, notitie_id, by)
     rules.check_notitie(tekst)
     notitie.tekst, notitie.corrected_at = tekst, timezone.now()
@@ -40,15 +44,15 @@ def correct_notitie(*, melding_id: int, notitie_id: int, tekst: str, by: Gebruik
 @transaction.atomic
 def remove_notitie(*, melding_id: int, notitie_id: int, by: Gebruiker) -> None:
     """Take an own note away, within a day; raises RuleViolation, PermissionDenied and Notitie.DoesNotExist."""
-    melding = _seen(melding_id, by)
+    melding = _locked_seen(melding_id, by)
     notitie = _locked(melding, notitie_id, by)
     spoor.record(Handeling.NOTITIE_VERWIJDERD, by=by, about=melding, notitie=notitie.pk)
     notitie.delete()
 
 
-def _seen(melding_id: int, by: Gebruiker) -> Melding:
-    """The melding, for who may see its file."""
-    melding = Melding.objects.get(pk=melding_id)
+def _locked_seen(melding_id: int, by: Gebruiker) -> Melding:
+    """The locked melding, for who may see its file: what destroys its words must not pass by a note unseen."""
+    melding = Melding.objects.filter(pk=melding_id).locked().get()
     rules.check_see(Behandelaar.objects.afdelingen_of(by), melding, Deeltaak.objects.taking_part(melding))
     return melding
 

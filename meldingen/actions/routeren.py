@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from basis import spoor
 from basis.regels import RuleViolation
 from gebieden.models import Wijk
-from gebruikers.models import Gebruiker
+from gebruikers.models import Afdeling, Gebruiker
 from gebruikers.rules import check_manages
 from meldingen.models import Behandelaar, Routeregel
 from meldingen.rules import Handeling
@@ -24,8 +24,8 @@ def save_routeregel(*, routeregel: Routeregel, by: Gebruiker) -> None:
     Raises PermissionDenied unless `by` is a beheerder, RuleViolation for a rule that is on and cannot work.
     """
     check_manages(by)
-    # All of them, or two at once could each make the other useless.
-    others = [row for row in Routeregel.objects.in_use().select_for_update(of=["self"]) if row.pk != routeregel.pk]
+    _wait_for_others()
+    others = [row for row in Routeregel.objects.in_use() if row.pk != routeregel.pk]
     if routeregel.actief:
         _check_targets(routeregel)
         place = (routeregel.volgorde, routeregel.pk or float("inf"))
@@ -46,6 +46,15 @@ def remove_routeregel(*, routeregel: Routeregel, by: Gebruiker) -> None:
     # While it still has its key.
     spoor.record(Handeling.ROUTEREGEL_VERWIJDERD, by=by, about=routeregel)
     routeregel.delete()
+
+
+def _wait_for_others() -> None:
+    """Let one at a time change the rules, or two at once could each make the other useless.
+
+    By a row that is always there, for a first rule has no rows of its own to lock; in a statement apart, for one that
+    waits goes on with the rows as they were before. Who reports something waits for nothing (`no_key`).
+    """
+    Afdeling.objects.order_by("pk").select_for_update(no_key=True).first()
 
 
 def _check_targets(routeregel: Routeregel) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -96,10 +98,14 @@ class ExplainedForm(ChangeForm):
         found = Tekstblok.objects.offered_for(self.melding)
         return [one for one in found if any(one.fits(status) for status in possible)]
 
-    def put_in(self, typed: Mapping[str, Any]) -> None:
+    def put_in(self, typed: QueryDict) -> None:
         """Show what was `typed`, with the chosen standard text after what was explained; nothing is checked yet."""
-        # One by one: spread, a QueryDict gives its lists.
-        self.initial = {**self.initial, **{name: typed[name] for name in typed}}
+        # By their widgets: what was unticked is not sent, and several ticks are a list.
+        sent = {
+            name: field.widget.value_from_datadict(typed, MultiValueDict(), self.add_prefix(name))
+            for name, field in self.fields.items()
+        }
+        self.initial = {**self.initial, **sent}
         chosen = next((one for one in self.tekstblokken if str(one.pk) == typed.get("standaardtekst")), None)
         if chosen:
             words = [typed.get("toelichting", "").strip(), chosen.filled_in(self.melding, timezone.localdate())]

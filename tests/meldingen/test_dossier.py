@@ -28,6 +28,7 @@ from tests.factories import (
     FotoFactory,
     MeldingFactory,
     NotitieFactory,
+    OrganisatieFactory,
     TekstblokFactory,
     WijkFactory,
 )
@@ -184,6 +185,14 @@ class TestNotes:
         staff.post(address, {"weg": "ja", "tekst": "x"})
         assert not Notitie.objects.exists()
 
+    def test_after_the_words_were_destroyed_it_is_destroyed_too(self, behandelaar):
+        long_ago = timezone.now() - timedelta(days=5000)
+        old = MeldingFactory(afdeling=behandelaar.afdeling, status=Status.OPGELOST, closed_at=long_ago)
+        actions.purge_bewaard(today=timezone.localdate())
+        actions.add_notitie(melding_id=old.pk, tekst="De buurman belde.", by=behandelaar.gebruiker)
+        actions.purge_bewaard(today=timezone.localdate())
+        assert not Notitie.objects.exists()
+
     def test_nobody_else_corrects_it(self, staff, melding):
         notitie = NotitieFactory(melding=melding)
         assert staff.post(reverse("notitie_verbeteren", args=[melding.nummer, notitie.pk]), {}).status_code == 403
@@ -204,6 +213,21 @@ class TestStandardTexts:
         assert Melding.objects.get().status == Status.GEMELD
         assert staff.post(address, typed).status_code == 302
         assert Bericht.objects.get().context["toelichting"] == "Dank u."
+
+    @pytest.mark.parametrize("again", ["zet_in", "versie"])
+    def test_what_was_ticked_stays_and_what_was_unticked_too(self, staff, melding, again):
+        """Also where somebody else was first: `again` is why the form is shown again."""
+        TekstblokFactory(afdeling=melding.afdeling)
+        Melding.objects.update(tekst_besluit="openbaar")
+        fotos = FotoFactory.create_batch(3, melding=melding, besluit="openbaar")
+        typed = {"versie": 1, "vraag": "Wilt u kijken?", "toelichting": "Naar buiten.", "standaardtekst": ""}
+        typed |= {"organisatie": OrganisatieFactory().slug, "fotos": [str(foto.uuid) for foto in fotos[:2]]}
+        typed |= {again: "0"}
+        page = staff.post(reverse("behandelen_doorzetten", args=[melding.nummer]), typed)
+        form = page.context["form"]
+        assert form["fotos"].value() == typed["fotos"]
+        assert not form["deelt_omschrijving"].value()
+        assert page.text.count(" checked") == 2
 
 
 class TestRelease:

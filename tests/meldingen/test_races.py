@@ -21,7 +21,7 @@ from basis.termijnen import add_working_days
 from berichten.models import Bericht
 from meldingen import actions, rules
 from meldingen.actions import Plaats
-from meldingen.models import Categorie, Deeltaak, Foto, Melding, Overdracht, Stap, Zoekopdracht
+from meldingen.models import Categorie, Deeltaak, Foto, Melding, Notitie, Overdracht, Routeregel, Stap, Zoekopdracht
 from meldingen.rules import CLOSED, Besluit, Reden, Status
 from tests.factories import (
     AfdelingFactory,
@@ -473,3 +473,51 @@ def test_no_part_is_asked_of_what_is_being_closed(first):
     assert not isinstance(refused, StaleVersion)
     melding.refresh_from_db()
     assert (melding.status in CLOSED, Deeltaak.objects.open().exists()) == (first == "close", first == "ask")
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_of_two_routing_rules_that_do_not_go_together_one_is_kept(number):
+    """Whoever comes second sees the first one, also where there was no rule yet."""
+    by, afdeling, categorie = GebruikerFactory(beheerder=True), BehandelaarFactory().afdeling, CategorieFactory()
+    for _one in range(number):
+        Routeregel.objects.create(afdeling=afdeling, wijk=WijkFactory())
+
+    def save(**values: Any) -> None:
+        try:
+            actions.save_routeregel(routeregel=Routeregel(afdeling=afdeling, categorie=categorie, **values), by=by)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            actions.save_routeregel(
+                routeregel=Routeregel(afdeling=afdeling, categorie=categorie, woorden="olie", volgorde=20), by=by
+            )
+            job = threads.submit(save, volgorde=10)
+            until_it_waits_or_is_done(job)
+        with pytest.raises(RuleViolation, match="werkt"):
+            job.result(timeout=30)
+    assert Routeregel.objects.count() == number + 1
+
+
+def test_a_note_waits_for_what_destroys_the_words_and_has_a_term_too():
+    behandelaar = BehandelaarFactory()
+    melding = MeldingFactory(
+        afdeling=behandelaar.afdeling, status=Status.OPGELOST, closed_at=timezone.now() - timedelta(days=5000)
+    )
+    night = {"today": timezone.localdate()}
+
+    def write() -> Notitie:
+        try:
+            return actions.add_notitie(melding_id=melding.pk, tekst="Van de buurman.", by=behandelaar.gebruiker)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            actions.purge_bewaard(**night)
+            job = threads.submit(write)
+            until_it_waits_or_is_done(job)
+        assert job.result(timeout=30) == Notitie.objects.get()
+    actions.purge_bewaard(**night)
+    assert not Notitie.objects.exists()
