@@ -20,8 +20,9 @@ def sent(overdracht: Overdracht, *, again: bool = False) -> None:
 
 
 def reminder(overdracht: Overdracht) -> None:
-    """Remind the organisation, once, of what it did not take yet."""
-    _tell_organisatie(overdracht, f"overdracht:{overdracht.pk}:herinnering", "herinnering", overdracht.vraag)
+    """Remind the organisation, once for each link that it got, of what it did not take yet."""
+    key = f"overdracht:{overdracht.pk}:herinnering:{overdracht.versie}"
+    _tell_organisatie(overdracht, key, "herinnering", overdracht.vraag)
 
 
 def answered(overdracht: Overdracht, navraag: Navraag) -> None:
@@ -45,8 +46,8 @@ def given_back(overdracht: Overdracht, toelichting: str) -> None:
 
 
 def not_taken(overdracht: Overdracht) -> None:
-    """Tell the afdeling, once, that the organisation did not take it after a reminder either."""
-    _tell_afdeling(overdracht, "wacht", "wacht", "")
+    """Tell the afdeling, once for each link, that the organisation did not take it after a reminder either."""
+    _tell_afdeling(overdracht, f"wacht:{overdracht.versie}", "wacht", "")
 
 
 def _tell_organisatie(overdracht: Overdracht, key: str, nieuws: str, words: str) -> None:

@@ -90,7 +90,7 @@ def repeat_link(*, melding_id: int, versie: int, by: Gebruiker) -> Melding:
     overdracht = _running_of(melding)
     rules.check_can_repeat(overdracht)
     overdracht.via_versie += 1
-    overdracht.store("via_versie")
+    overdracht.store_with_link("via_versie")
     melding.store()
     spoor.record(Handeling.LINK_HERHAALD, by=by, about=melding, organisatie=overdracht.organisatie_id)
     announce_overdracht.sent(overdracht, again=True)
@@ -111,7 +111,7 @@ def answer_navraag(*, melding_id: int, versie: int, by: Gebruiker, tekst: str) -
     assert navraag is not None  # noqa: S101  (the rule above)
     navraag.antwoord, navraag.answered_at, navraag.door = tekst.strip(), timezone.now(), by
     navraag.save(update_fields=["antwoord", "answered_at", "door"])
-    overdracht.store()
+    overdracht.store_with_link()
     melding.store()
     spoor.record(Handeling.NAVRAAG_BEANTWOORD, by=by, about=melding, organisatie=overdracht.organisatie_id)
     announce_overdracht.answered(overdracht, navraag)
@@ -227,22 +227,30 @@ def return_overdracht(*, overdracht_id: int, via_versie: int, versie: int, toeli
 
 @transaction.atomic
 def remind_organisaties(*, today: date) -> int:
-    """Remind each organisation of what it did not take for five working days; gives how many are due.
+    """Remind each organisation of what it did not take for five working days; gives how many mails that took.
 
-    After as many again the afdeling is told; both once. `today` is a local date.
+    After as many again the afdeling is told; both once for each link that was sent. `today` is a local date.
     """
     days = rules.REMIND_ORGANISATIE_WORKING_DAYS
     # So many days hold no more working days.
     since = timezone.now() - timedelta(days=days)
-    late = 0
+    # Locked, and asked anew: an organisation may take one at this moment.
+    late = Overdracht.objects.not_taken_since(since).values_list("melding", flat=True)
+    Melding.objects.filter(pk__in=list(late)).locked()
+    told = 0
     for overdracht in Overdracht.objects.not_taken_since(since).for_mail():
-        waited = rules.waited_days(local_date(overdracht.sent_at), today)
-        if waited >= days:
-            late += 1
+        waited = rules.waited_days(local_date(overdracht.link_at), today)
+        if waited >= days and not overdracht.reminded_at:
+            overdracht.reminded_at = timezone.now()
             announce_overdracht.reminder(overdracht)
+            told += 1
         if waited >= 2 * days:
+            overdracht.told_at = timezone.now()
             announce_overdracht.not_taken(overdracht)
-    return late
+            told += 1
+        # Without a new version: what the organisation is typing is not refused for it.
+        overdracht.save(update_fields=["reminded_at", "told_at"])
+    return told
 
 
 def withdraw(melding: Melding) -> None:

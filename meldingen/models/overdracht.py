@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
@@ -52,8 +52,12 @@ class OverdrachtQuerySet(models.QuerySet["Overdracht"]):
         return rows.select_related("melding__afdeling").defer("melding__wijk__grens", "melding__buurt__grens")
 
     def not_taken_since(self, moment: datetime) -> Self:
-        """What was sent before `moment` and not taken."""
-        return self.filter(status=OverdrachtStatus.GESTUURD, sent_at__lt=moment).order_by("pk")
+        """What the organisation got its last link to before `moment` and did not take; the afdeling does not know yet.
+
+        Without what waits for an answer of the municipality: then it is not the organisation that is late.
+        """
+        late = self.filter(status=OverdrachtStatus.GESTUURD, link_at__lt=moment, told_at=None)
+        return late.exclude(Exists(Navraag.objects.filter(overdracht=OuterRef("pk"), antwoord=""))).order_by("pk")
 
     def that_share(self, foto: Foto, opened: Collection[int]) -> Self:
         """Those of `opened` (their ids) that lie with an organisation and share this photo with it."""
@@ -79,6 +83,11 @@ class Overdracht(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("door")
     )
     sent_at = models.DateTimeField(_("gestuurd op"), default=timezone.now)
+    #: When the organisation last got the link, the first time, anew or with an answer: from then on it is late.
+    link_at = models.DateTimeField(_("link gestuurd op"), default=timezone.now)
+    #: When it was reminded of that link, and when the afdeling was told that this did not help.
+    reminded_at = models.DateTimeField(_("herinnerd op"), null=True)
+    told_at = models.DateTimeField(_("afdeling ingelicht op"), null=True)
     taken_at = models.DateTimeField(_("aangenomen op"), null=True)
     ended_at = models.DateTimeField(_("afgelopen op"), null=True)
     versie = models.PositiveIntegerField(default=1, editable=False)
@@ -111,7 +120,9 @@ class Overdracht(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["sent_at"], condition=Q(status=OverdrachtStatus.GESTUURD), name="overdracht_not_taken"
+                fields=["link_at"],
+                condition=Q(status=OverdrachtStatus.GESTUURD, told_at__isnull=True),
+                name="overdracht_not_taken",
             ),
         ]
 
@@ -172,6 +183,11 @@ class Overdracht(models.Model):
         elif to not in RUNNING_OVERDRACHT:
             self.ended_at = now
         self.store("status", "taken_at", "ended_at", *changed)
+
+    def store_with_link(self, *changed: str) -> None:
+        """As `store`, for a link that goes to the organisation now: it has its time to take the melding anew."""
+        self.link_at, self.reminded_at, self.told_at = timezone.now(), None, None
+        self.store("link_at", "reminded_at", "told_at", *changed)
 
     def store(self, *changed: str) -> None:
         """Write the fields in `changed` and raise the version, so that older forms on this row are refused."""

@@ -323,7 +323,7 @@ class TestTheOrganisation:
 
 class TestReminders:
     def test_the_organisation_after_five_and_the_afdeling_after_ten_working_days_both_once(self, overdracht):
-        Overdracht.objects.update(sent_at=datetime(2026, 11, 9, 16, tzinfo=AMSTERDAM))
+        Overdracht.objects.update(link_at=datetime(2026, 11, 9, 16, tzinfo=AMSTERDAM))
         days = {}
         for day in (13, 16, 17, 20, 23, 24):
             with time_machine.travel(datetime(2026, 11, day, 9, 5, tzinfo=AMSTERDAM), tick=False):
@@ -335,10 +335,47 @@ class TestReminders:
             "overdracht_afdeling",
         ]
 
+    def remind(self, overdracht, days):
+        """What the task of the night sends when the last link went so many days ago; nothing the second time."""
+        Overdracht.objects.update(link_at=timezone.now() - timedelta(days=days))
+        Bericht.objects.all().delete()
+        sent = actions.remind_organisaties(today=timezone.localdate())
+        told = [(bericht.template, bericht.context["nieuws"]) for bericht in Bericht.objects.order_by("pk")]
+        assert (sent, actions.remind_organisaties(today=timezone.localdate())) == (len(told), 0)
+        return told
+
+    def test_what_was_told_is_kept_in_the_row_and_not_told_again(self, overdracht):
+        versie = overdracht.versie
+        assert self.remind(overdracht, 60) == [
+            ("overdracht_organisatie", "herinnering"),
+            ("overdracht_afdeling", "wacht"),
+        ]
+        assert self.remind(overdracht, 60) == []
+        overdracht.refresh_from_db()
+        assert overdracht.reminded_at and overdracht.told_at
+        assert overdracht.versie == versie
+
+    def test_not_while_the_municipality_owes_an_answer_and_from_then_on_anew(self, overdracht, behandelaar):
+        actions.ask_about_overdracht(**by_link(overdracht, tekst="Welk gemaal?"))
+        assert self.remind(overdracht, 60) == []
+        versie = Melding.objects.get().versie
+        actions.answer_navraag(
+            melding_id=overdracht.melding_id, versie=versie, by=behandelaar.gebruiker, tekst="Aan de dijk."
+        )
+        assert actions.remind_organisaties(today=timezone.localdate()) == 0
+        assert len(self.remind(overdracht, 60)) == 2
+
+    def test_a_new_link_gives_the_time_anew(self, overdracht, behandelaar):
+        assert len(self.remind(overdracht, 60)) == 2
+        Bericht.objects.all().delete()
+        actions.repeat_link(melding_id=overdracht.melding_id, versie=2, by=behandelaar.gebruiker)
+        assert actions.remind_organisaties(today=timezone.localdate()) == 0
+        assert len(self.remind(overdracht, 60)) == 2
+
     def test_nobody_about_what_was_taken(self, overdracht):
         actions.take_overdracht(**by_link(overdracht, toelichting="Doen we."))
         Bericht.objects.all().delete()
-        Overdracht.objects.update(sent_at=timezone.now() - timedelta(days=60))
+        Overdracht.objects.update(link_at=timezone.now() - timedelta(days=60))
         assert actions.remind_organisaties(today=timezone.localdate()) == 0
         assert not Bericht.objects.exists()
 

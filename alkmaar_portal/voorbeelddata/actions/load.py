@@ -325,6 +325,7 @@ class _Archive:
             kenmerk=f"V-{melding.nummer[-4:]}" if replies else "",
             door=self.behandelaars.get(melding.afdeling_id),
             sent_at=sent.at,
+            link_at=sent.at,
             taken_at=replies[0].at if replies else None,
             ended_at=replies[1].at if len(replies) > 1 else None,
         )
