@@ -187,6 +187,7 @@ def _take(name: str, kind: str, who: str, number: int) -> str:
     is_large, full = number > LOOKED_AT, f"{key}:vol"
     known: float | None = cache.get(full) if is_large else None
     if known is None:
+        known = until
         for begin in range(0, number, LOOKED_AT):
             places = [f"{key}:{position}" for position in range(begin, min(begin + LOOKED_AT, number))]
             occupied = cache.get_many(places)
@@ -194,8 +195,7 @@ def _take(name: str, kind: str, who: str, number: int) -> str:
                 if one not in occupied and cache.add(one, until, seconds):
                     return one
             # Others may have come in between: what they took is free no earlier than what was there.
-            known = min(occupied.values(), default=until) if known is None else min(known, *occupied.values())
-        assert known is not None  # noqa: S101  (there is a first part)
+            known = min([known, *occupied.values()])
         if is_large:
             cache.set(full, known, max(1, known - time.time()))
     raise LimitReached(datetime.fromtimestamp(known, timezone.get_current_timezone()), kind)

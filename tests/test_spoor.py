@@ -62,6 +62,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NOT_BY_STAFF = {
     "alkmaar_portal.voorbeelddata.load": "example data, in the embedded portal alone",
     "alkmaar_portal.voorbeelddata.plan_reports": "writes nothing",
+    "alkmaar_portal.voorbeelddata.write_ideeen": "example data, in the embedded portal alone",
     "berichten.abonnement_link": "writes nothing",
     "berichten.claim_batch": "the worker",
     "berichten.confirm_follow": "whoever reads a mail",

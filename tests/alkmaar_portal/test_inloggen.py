@@ -43,7 +43,7 @@ def test_own_page_tells_each_role_with_its_scope(client: Client, medewerker: Geb
         ("bewoner", "/"),
         ("medewerker", "/account/"),
         ("behandelaar", "/behandelen/"),
-        ("teamlid", "/gebieden/noord/bewerken/"),
+        ("teamlid", "/gebiedsteam/initiatieven/"),
         ("beheerder", "/beheer/"),
     ],
 )

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db
 #: The only answers without `no-store`: the form that must survive the way back, and what is the same for everybody.
 KEPT = {
     "/meldingen/nieuw/": "private, no-cache",
+    "/initiatieven/nieuw/": "private, no-cache",
     "/gebieden/grenzen.json?niveau=gebied": "public, max-age=3600",
     "/meldingen/kaart.json?bbox=4.7,52.6,4.8,52.7&zoom=12": "public, max-age=60",
     "/.well-known/security.txt": "public, max-age=86400",

@@ -29,6 +29,7 @@ KEPT = [
     "/gebieden/noord/",
     "/gebieden/noord/de-mare/",
     "/hulp/",
+    "/initiatieven/",
     "/meldingen/",
     "/meldingen/cijfers/",
     "/privacy/",
