@@ -53,6 +53,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if not touches_database(item):
             item.add_marker(pytest.mark.plain)
+        if "client" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.heavy)
         if item.get_closest_marker("servers"):
             # One Redis database, one worker at a time: these tests stay together in one process of pytest-xdist.
             if not item.get_closest_marker("xdist_group"):
@@ -129,6 +131,7 @@ def stays_on_this_machine(network_guard: list[str]) -> Iterator[list[str]]:
 def clean_surroundings(settings: Settings) -> Iterator[None]:
     """An empty cache, and a place for files that goes with the test."""
     cache.clear()
-    settings.MEDIA_ROOT = settings.VAR_DIR / "media" / uuid4().hex
+    own = settings.MEDIA_ROOT = settings.VAR_DIR / "media" / uuid4().hex
     yield
-    shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
+    # Not what a test shares with others by setting it meanwhile.
+    shutil.rmtree(own, ignore_errors=True)

@@ -1,6 +1,6 @@
 """A world to send bad input to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from django.http import QueryDict
@@ -8,6 +8,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from basis import foto_conversion, fotos
+from basis.fotos import Vlak
 from tests.invoer.world import VISITORS, World, build
 
 
@@ -34,9 +35,9 @@ def visitor(world: World) -> Callable[[str], Client]:
 def quick_fotos(monkeypatch: pytest.MonkeyPatch) -> None:
     """Convert photos in this process: one of its own for each of a thousand tries takes too long."""
 
-    def converted(content: bytes) -> fotos.PreparedFoto:
+    def converted(content: bytes, vlakken: Sequence[Vlak] = ()) -> fotos.PreparedFoto:
         try:
-            done = foto_conversion.convert(content)
+            done = foto_conversion.convert(content, vlakken)
         except (foto_conversion.Unreadable, foto_conversion.TooManyPixels):
             raise fotos.FotoRefused("Dit bestand kunnen we niet lezen als foto.") from None
         return fotos.PreparedFoto(done.content, done.small, done.width, done.height, "0" * 64)

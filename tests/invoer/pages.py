@@ -175,7 +175,7 @@ PAGES: dict[str, Page] = {
     "zoekopdracht_wijzigen": Page("medewerker", {"pk": ZOEKOPDRACHT}),
     "zoekopdracht_verwijderen": Page("medewerker", {"pk": ZOEKOPDRACHT}),
     "behandelen_datum": Page("medewerker", _MELDING, {"beloofd_op": str(add_working_days(timezone.localdate(), 20))}),
-    "behandelen_melding": Page("medewerker", _MELDING),
+    "behandelen_melding": Page("medewerker", _MELDING, {"tekst": "De aannemer komt."}),
     "behandelen_status": Page("medewerker", _MELDING),
     "behandelen_categorie": Page("medewerker", _MELDING, {"categorie": "graffiti"}),
     "behandelen_afdeling": Page("medewerker", _MELDING, {"afdeling": "andere-afdeling"}),
@@ -246,6 +246,7 @@ PAGES: dict[str, Page] = {
 #: What forms of admin classes take beyond `VALID`.
 ADMIN_VALID = {
     "admin:meldingen_routeregel_add": {"woorden": "olie, drab", "volgorde": "20"},
+    "admin:meldingen_tekstblok_add": {"titel": "We komen", "tekst": "We komen op {datum}."},
     "admin:gebieden_teamlid_add": {"gebruiker": str(COLLEAGUE)},
     "admin:meldingen_behandelaar_add": {"gebruiker": str(COLLEAGUE)},
     "admin:gebruikers_gebruiker_change": {"is_beheerder": ""},

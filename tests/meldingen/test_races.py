@@ -430,7 +430,7 @@ def test_two_take_the_same_melding_one_has_it_and_the_other_is_told():
 
 
 def test_two_tabs_keep_no_twenty_first_search():
-    by = GebruikerFactory(medewerker=True)
+    by = BehandelaarFactory().gebruiker
     ZoekopdrachtFactory.create_batch(rules.MAX_ZOEKOPDRACHTEN - 1, gebruiker=by)
     at_once(3, lambda which: actions.save_zoekopdracht(naam=f"Nieuw {which}", query="", by=by))
     assert Zoekopdracht.objects.of(by).count() == rules.MAX_ZOEKOPDRACHTEN
