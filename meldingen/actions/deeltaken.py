@@ -12,6 +12,7 @@ from basis.regels import check_versie
 from gebruikers.models import Afdeling, Gebruiker
 from meldingen import rules
 from meldingen.actions import announce
+from meldingen.actions.locks import locked_for
 from meldingen.models import Behandelaar, Deeltaak, Melding
 from meldingen.rules import DeeltaakStatus, Handeling
 
@@ -24,9 +25,7 @@ def ask_deeltaak(
 
     Raises RuleViolation (StaleVersion when somebody was first) and PermissionDenied.
     """
-    melding = _locked(melding_id)
-    rules.check_handle(Behandelaar.objects.afdelingen_of(by), melding)
-    check_versie(melding.versie, versie)
+    melding = locked_for(by, melding_id, versie)
     rules.check_ask_part(
         melding,
         afdeling_id=afdeling.pk,

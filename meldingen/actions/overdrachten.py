@@ -255,21 +255,27 @@ def remind_organisaties(*, today: date) -> int:
 
 def withdraw(melding: Melding) -> None:
     """End what lies with an organisation, if anything does: a behandelaar takes the locked `melding` back."""
-    overdracht = Overdracht.objects.running().filter(melding=melding).select_related("organisatie").first()
+    overdracht = _running(melding)
     if overdracht is None:
         return
     rules.check_overdracht(overdracht, OverdrachtStatus.INGETROKKEN, Partij.BEHANDELAAR)
     overdracht.move(OverdrachtStatus.INGETROKKEN)
-    overdracht.melding = melding
     announce_overdracht.withdrawn(overdracht)
 
 
 def _running_of(melding: Melding) -> Overdracht:
     """What lies with an organisation now, with the locked `melding`; raises RuleViolation when nothing does."""
-    overdracht = Overdracht.objects.running().filter(melding=melding).select_related("organisatie").first()
+    overdracht = _running(melding)
     rules.check_lies_elsewhere(overdracht)
     assert overdracht is not None  # noqa: S101  (the rule above)
-    overdracht.melding = melding
+    return overdracht
+
+
+def _running(melding: Melding) -> Overdracht | None:
+    """What lies with an organisation now, with the locked `melding`."""
+    overdracht = Overdracht.objects.running().filter(melding=melding).select_related("organisatie").first()
+    if overdracht:
+        overdracht.melding = melding
     return overdracht
 
 

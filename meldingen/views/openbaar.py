@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from basis import fotos
+from basis.foto_response import foto_response
 from basis.kept_pages import same_for_everybody
 from basis.paging import ShortPaginator, counted, in_words
 from gebieden.kaart import MUNICIPALITY, BadMapQuery, parse_map_query
@@ -107,17 +106,7 @@ def foto(request: HttpRequest, uuid: UUID, klein: bool = False) -> FileResponse:
     found = get_object_or_404(Foto.objects.select_related("melding__categorie"), uuid=uuid)
     if not (found.is_public or _may_see_unreleased(request, found)):
         raise Http404
-    name = fotos.public_name(found.naam) if found.is_public else found.naam
-    try:
-        file = default_storage.open(fotos.thumbnail_name(name) if klein else name)
-    except FileNotFoundError as error:
-        # A crash can leave a row that promises a copy (`basis.fotos`): to the visitor it is not there.
-        raise Http404 from error
-    response = FileResponse(file, filename=f"foto-{uuid}.jpg", content_type="image/jpeg")
-    # Opened by itself it is a picture and nothing else, whatever a browser makes of its bytes.
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    # Short for everybody too: a behandelaar can take a photo back.
-    response["Cache-Control"] = "public, max-age=300" if found.is_public else "private, no-store"
+    response = foto_response(found.naam, uuid, is_public=found.is_public, klein=klein)
     if found.is_public:
         # Systems that follow meldingen over Open311 show the photo in pages of their own.
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
